@@ -1,0 +1,161 @@
+"""What enrollment publishes."""
+
+from datetime import date
+from uuid import UUID
+
+from baoxue_shared.contracts.base import Contract
+
+
+class _Enrollment(Contract):
+    service = "enrollment"
+
+
+class YearOpened(_Enrollment):
+    noun, participle = "school-year", "opened"
+    year_id: UUID
+    year: int  # 2025 = the school year that begins in September 2025
+
+
+class StudyHeld(_Enrollment):
+    noun, participle = "study", "held"
+    year_id: UUID
+    year: int
+    held_on: date
+
+
+class PublicityRecorded(_Enrollment):
+    noun, participle = "publicity", "recorded"
+    year_id: UUID
+    year: int
+    channel: str  # walls, newspaper, tv, radio, phone
+    recorded_on: date
+
+
+class SurveyOpened(_Enrollment):
+    noun, participle = "survey", "opened"
+    year: int
+    opened_on: date  # area: the township
+
+
+class HouseholdRecorded(_Enrollment):
+    noun, participle = "household", "recorded"
+    household_id: UUID  # area: the village
+
+
+class HouseholdSurveyed(_Enrollment):
+    noun, participle = "household", "surveyed"
+    household_id: UUID
+    year: int
+    surveyed_on: date
+
+
+class HouseholdConfirmedByVillage(_Enrollment):
+    noun, participle = "household", "confirmed"
+    household_id: UUID
+    year: int
+    attempts: int
+    confirmed_on: date
+
+
+class TownshipSurveyClosed(_Enrollment):
+    noun, participle = "survey", "closed"
+    year: int
+    closed_on: date  # area: the township
+
+
+class SummarySubmitted(_Enrollment):
+    noun, participle = "summary", "submitted"
+    year_id: UUID
+    year: int
+    children: int
+    submitted_on: date
+
+
+class PlanAdopted(_Enrollment):
+    noun, participle = "enrollment-plan", "adopted"
+    year_id: UUID
+    year: int
+    adopted_on: date
+
+
+class ZoneDrawn(_Enrollment):
+    """A school and its zone; schools' names are public."""
+
+    noun, participle = "school-zone", "drawn"
+    school_id: UUID
+    name: str
+    stage: str  # primary, junior, nine_year
+    kind: str  # central, village, school: central = 中心校
+    township: str
+    villages: tuple[str, ...]
+
+
+class SemesterOpened(_Enrollment):
+    noun, participle = "semester", "opened"
+    year_id: UUID
+    semester: str  # "2025-autumn", "2026-spring"
+    opens_on: date
+    midpoint_on: date
+    ends_on: date
+
+
+class ChildRecorded(_Enrollment):
+    noun, participle = "child", "recorded"
+    child_id: UUID
+    household_id: UUID | None = None
+
+
+class ChildPlaced(_Enrollment):
+    noun, participle = "child", "placed"
+    child_id: UUID
+    school_id: UUID
+    entry: str  # grade_1, grade_7, return, moved_in
+
+
+class NoticeIssued(_Enrollment):
+    noun, participle = "enrollment-notice", "issued"
+    notice_id: UUID
+    child_id: UUID
+    school_id: UUID
+    entry: str
+    number: str
+    report_on: date
+
+
+class NoticeServed(_Enrollment):
+    noun, participle = "enrollment-notice", "served"
+    notice_id: UUID
+    child_id: UUID
+    school_id: UUID
+    method: str
+    served_on: date
+
+
+class PupilRecordOpened(_Enrollment):
+    noun, participle = "pupil-record", "opened"
+    child_id: UUID
+    school_id: UUID
+    grade: int
+
+
+class CheckedIn(_Enrollment):
+    noun, participle = "pupil", "checked-in"
+    child_id: UUID
+    school_id: UUID
+    semester: str
+    checked_in_on: date
+
+
+class CheckInMissed(_Enrollment):
+    noun, participle = "pupil", "check-in-missed"
+    child_id: UUID
+    school_id: UUID
+    semester: str
+    due_on: date
+
+
+class ChildErased(_Enrollment):
+    """Every service destroys its keys of the child."""
+
+    noun, participle = "child", "erased"
+    child_id: UUID

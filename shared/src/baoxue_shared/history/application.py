@@ -1,0 +1,191 @@
+"""The base of every service's application: its methods are the commands."""
+
+import asyncio
+import json
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+from weakref import WeakValueDictionary
+
+import msgspec
+from pydantic import BaseModel
+
+from baoxue_shared.access.reach import check_reach
+from baoxue_shared.actor import current_acting
+from baoxue_shared.audited import Audited
+from baoxue_shared.clock import Clock
+from baoxue_shared.command import Command, Recorded
+from baoxue_shared.errors import (
+    BusyAggregateError,
+    NotFoundError,
+    RefusalError,
+    RequestReusedError,
+    StaleVersionError,
+)
+from baoxue_shared.history.mapper import Mapper
+from baoxue_shared.history.store import Store
+from baoxue_shared.history.unit import Request, RequestRepeatedError, Statement, Unit, VersionConflictError
+from baoxue_shared.privacy.sealer import Sealer
+
+A = TypeVar("A", bound=Audited)
+S = TypeVar("S", bound="Application")
+P = ParamSpec("P")
+CACHED = 20_000
+ATTEMPTS = 5
+
+
+class AggregateNotFoundError(NotFoundError):
+    """No such thing is on record."""
+
+
+class Application:
+    """Loads aggregates, lets a method change them, records what happened through the group commit."""
+
+    def __init__(self, store: Store, sealer: Sealer, clock: Clock) -> None:
+        self.store, self.sealer, self.clock = store, sealer, clock
+        self.mapper = Mapper()
+        self._cache: OrderedDict[UUID, Audited] = OrderedDict()
+        self._locks: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+
+    async def load(self, kind: type[A], originator_id: UUID) -> A:
+        """The aggregate as recorded now, for reading. AggregateNotFoundError."""
+        rows = await self.store.rows_of(originator_id)
+        aggregate = self.mapper.fold(rows)
+        if not isinstance(aggregate, kind):
+            raise AggregateNotFoundError(id=originator_id)
+        return aggregate
+
+    @asynccontextmanager
+    async def changing(self, kind: type[A], originator_id: UUID) -> AsyncIterator[A]:
+        """The aggregate, locked until the block has saved it; forgotten if the block fails.
+
+        AggregateNotFoundError; OutsideJurisdictionError; StaleVersionError when If-Match names another version.
+        """
+        acting = current_acting.get()
+        collector = acting.collector
+        if collector is not None and originator_id in collector.held:
+            yield collector.held[originator_id]
+            return
+        lock = self._locks.setdefault(originator_id, asyncio.Lock())
+        holding = self._held(kind, originator_id, lock)
+        if collector is not None:
+            aggregate = await collector.locks.enter_async_context(holding)
+            collector.held[originator_id] = aggregate
+            yield aggregate
+            return
+        async with holding as aggregate:
+            expected = acting.expected_version
+            if expected is not None and expected != aggregate.version:
+                raise StaleVersionError(expected=expected, version=aggregate.version)
+            yield aggregate
+
+    @asynccontextmanager
+    async def _held(self, kind: type[A], originator_id: UUID, lock: asyncio.Lock) -> AsyncIterator[A]:
+        async with lock:
+            try:
+                aggregate = self._cache.pop(originator_id, None) or await self.load(kind, originator_id)
+                if not isinstance(aggregate, kind):
+                    raise AggregateNotFoundError(id=originator_id)
+                check_reach(current_acting.get().actor, aggregate)
+                yield aggregate
+            except BaseException:
+                self._cache.pop(originator_id, None)
+                raise
+            else:
+                self._remember(aggregate)
+
+    def _remember(self, aggregate: Audited) -> None:
+        if aggregate.pending_events:  # decided but never saved: not the committed state
+            return
+        self._cache[aggregate.id] = aggregate
+        while len(self._cache) > CACHED:
+            self._cache.popitem(last=False)
+
+    async def save(
+        self,
+        *aggregates: Audited,
+        answer: dict[str, object] | None = None,
+        statements: tuple[Statement, ...] = (),
+    ) -> Recorded:
+        """Record the aggregates' new events as one unit, answered when durable; the first one names the answer."""
+        acting = current_acting.get()
+        for aggregate in aggregates:
+            check_reach(acting.actor, aggregate)
+        first = aggregates[0]
+        rows = tuple(self.mapper.to_row(e) for a in aggregates for e in a.collect_events())
+        stored = None if answer is None else json.dumps(answer, ensure_ascii=False, default=str)
+        request = Request(acting.request_id, acting.digest, first.id, first.version, stored)
+        unit = Unit(rows=rows, requests=(request,), statements=statements)
+        if acting.collector is not None:
+            acting.collector.add(unit)
+            return Recorded(id=first.id, version=first.version, position=0, answer=answer)
+        positions = await self.store.append(unit)
+        position = positions[-1] if positions else await self.store.last_position()
+        return Recorded(id=first.id, version=first.version, position=position, answer=answer)
+
+    async def first_answer(self, request: Request, digest: str) -> Recorded:
+        """What a repeated request is answered with. RequestReusedError if its body differs."""
+        if request.digest != digest:
+            raise RequestReusedError(request_id=request.request_id.partition("/")[2])
+        rows = await self.store.rows_of(request.originator_id, after_version=request.originator_version - 1)
+        answer = None if request.answer is None else json.loads(request.answer)
+        return Recorded(
+            id=request.originator_id,
+            version=request.originator_version,
+            position=rows[0].position if rows else 0,
+            answer=answer,
+        )
+
+
+def command(
+    method: Callable[Concatenate[S, P], Awaitable[Recorded]],
+) -> Callable[Concatenate[S, P], Awaitable[Recorded]]:
+    """Make an application method an idempotent command.
+
+    The same request id returns the first answer, with another body RequestReusedError; a conflict with another
+    writer decides anew on the fresh state, unless If-Match was given (StaleVersionError).
+    """
+
+    @wraps(method)
+    async def run(self: S, *args: P.args, **kwargs: P.kwargs) -> Recorded:
+        body = next((a for a in (*args, *kwargs.values()) if isinstance(a, Command)), None)
+        acting = current_acting.get()
+        acting = msgspec.structs.replace(
+            acting,
+            digest=self.sealer.digest(method.__name__, *map(_plain, (*args, *kwargs.values()))),
+            clause=body.clause if body else acting.clause,
+            occurred_at=(body and body.occurred_at) or acting.occurred_at,
+        )
+        token = current_acting.set(acting)
+        try:
+            return await _attempts(self, acting.request_id, acting.digest, lambda: method(self, *args, **kwargs))
+        finally:
+            current_acting.reset(token)
+
+    return run
+
+
+async def _attempts(
+    application: Application, request_id: str, digest: str, attempt: Callable[[], Awaitable[Recorded]]
+) -> Recorded:
+    for _ in range(ATTEMPTS):
+        try:
+            return await attempt()
+        except RequestRepeatedError as repeated:
+            return await application.first_answer(repeated.earlier, digest)
+        except VersionConflictError as conflict:
+            if current_acting.get().expected_version is not None:
+                raise StaleVersionError(expected=current_acting.get().expected_version) from conflict
+        except RefusalError:
+            earlier = await application.store.request(request_id)
+            if earlier is None:
+                raise
+            return await application.first_answer(earlier, digest)
+    raise BusyAggregateError
+
+
+def _plain(argument: object) -> str:
+    return argument.model_dump_json() if isinstance(argument, BaseModel) else str(argument)

@@ -1,0 +1,57 @@
+"""The interface of the two history stores (SQLite, PostgreSQL)."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from baoxue_shared.history.unit import ReaderPosition, Request, Row, SqlValue, Statement, Unit
+
+Record = dict[str, SqlValue]
+
+
+class Store(Protocol):
+    """One service's database: the history and, beside it, what is derived from it."""
+
+    service: str
+
+    async def append(self, unit: Unit) -> tuple[int, ...]:
+        """Write durably, group-committed with whatever else waits; positions of the unit's rows, in order.
+
+        VersionConflictError, RequestRepeatedError, PositionConflictError: nothing of this unit was written.
+        OverloadedError: the queue is full, nothing was written.
+        """
+        ...
+
+    async def fetch(self, sql: str, params: Mapping[str, SqlValue] | None = None) -> list[Record]:
+        """A read-only query with `:named` places, on a connection of its own."""
+        ...
+
+    async def execute(self, statements: Sequence[Statement]) -> None:
+        """Statements that carry no history (creating a view's tables), in one transaction."""
+        ...
+
+    async def rows_of(self, originator_id: UUID, *, after_version: int = 0) -> list[Row]: ...
+
+    async def rows(self, *, after: int = 0, limit: int = 1000) -> list[Row]:
+        """In order of position."""
+        ...
+
+    def stream(self, *, after: int = 0) -> AsyncIterator[Row]:
+        """The whole history in order, in bounded memory."""
+        ...
+
+    async def request(self, request_id: str) -> Request | None: ...
+
+    async def reader_position(self, reader: str, publisher: str) -> ReaderPosition | None: ...
+
+    async def last_position(self) -> int: ...
+
+    async def wait_beyond(self, position: int, timeout: float) -> None:  # noqa: ASYNC109
+        """Return as soon as the history is longer than `position`, or after `timeout` seconds."""
+        ...
+
+    def wake(self) -> None:
+        """Another process committed: those in `wait_beyond` look again."""
+        ...
+
+    async def close(self) -> None: ...
