@@ -1,0 +1,84 @@
+"""The frozen row format of a service's history on SQLite, and the tables beside it."""
+
+FORMAT = 1  # recorded in each database; a reader of another format says so instead of guessing
+
+EVENTS = """
+create table if not exists {service}_events (
+  position integer primary key autoincrement,
+  epoch integer not null,
+  originator_id text not null,
+  originator_version integer not null,
+  topic text not null,
+  recorded_at text not null,
+  actor text not null,
+  jurisdiction text not null,
+  state blob not null,
+  unique (originator_id, originator_version)
+);
+create table if not exists {service}_requests (
+  request_id text primary key,
+  digest text not null,
+  originator_id text not null,
+  originator_version integer not null,
+  answer text
+) without rowid;
+create table if not exists {service}_positions (
+  reader text not null,
+  publisher text not null,
+  epoch integer not null,
+  position integer not null,
+  stream_sequence integer not null,
+  primary key (reader, publisher)
+) without rowid;
+create table if not exists {service}_parked (
+  reader text not null,
+  publisher text not null,
+  position integer not null,
+  parked_key text not null,
+  message text not null,
+  error text not null,
+  parked_at text not null,
+  primary key (reader, publisher, position)
+) without rowid;
+create table if not exists {service}_read_log (
+  entry integer primary key autoincrement,
+  at text not null,
+  subject text not null,
+  role text not null,
+  organisation text not null,
+  jurisdiction text not null,
+  child_id text not null,
+  what text not null,
+  request_id text not null
+);
+create table if not exists {service}_views (name text primary key, version integer not null) without rowid;
+"""
+
+_FORBID = """
+create trigger if not exists {table}_no_{act} before {act} on {table}
+begin select raise(abort, '{table} is append-only: {act} is refused'); end;
+"""
+
+# `insert or replace` fires neither of the two above: a second one looks before every insert.
+_NO_REPLACE = """
+create trigger if not exists {table}_no_replace before insert on {table}
+when exists (select 1 from {table} where {same})
+begin select raise(abort, '{table} is append-only: replacing a row is refused'); end;
+"""
+
+
+def sqlite_schema(service: str) -> str:
+    """One script, safe to run again."""
+    same = {
+        f"{service}_events": "position = new.position"
+        " or (originator_id = new.originator_id and originator_version = new.originator_version)",
+        f"{service}_requests": "request_id = new.request_id",
+        f"{service}_read_log": "entry = new.entry",
+    }
+    triggers = [
+        _FORBID.format(table=table, act="update")
+        + _FORBID.format(table=table, act="delete")
+        + _NO_REPLACE.format(table=table, same=condition)
+        for table, condition in same.items()
+    ]
+    return EVENTS.format(service=service) + "".join(triggers)

@@ -1,0 +1,191 @@
+"""The history on SQLite: one process, one writer thread, WAL, a full sync before any answer."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from baoxue_shared.history.schema import sqlite_schema
+from baoxue_shared.history.store import Record
+from baoxue_shared.history.unit import (
+    PositionConflictError,
+    ReaderPosition,
+    Request,
+    RequestRepeatedError,
+    Row,
+    SqlValue,
+    Statement,
+    Unit,
+    VersionConflictError,
+)
+from baoxue_shared.history.writer import GroupWriter
+
+PAGE = 1000
+COLUMNS = "originator_id, originator_version, topic, recorded_at, actor, jurisdiction, state, position, epoch"
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+    connection.execute("pragma journal_mode = wal")
+    connection.execute("pragma synchronous = full")
+    return connection
+
+
+def migrate_sqlite(path: Path, service: str) -> None:
+    """Create what is missing; safe to run again."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = connect(path)
+    try:
+        connection.executescript(sqlite_schema(service))
+    finally:
+        connection.close()
+
+
+class SQLiteStore:
+    """`Store` on one SQLite file."""
+
+    def __init__(self, path: Path, service: str) -> None:
+        self.path, self.service = path, service
+        self._writer = GroupWriter(connect(path), service, self._write)
+        self._local = threading.local()
+        self._grown = asyncio.Event()
+
+    async def append(self, unit: Unit) -> tuple[int, ...]:
+        positions = await self._writer.append(unit)
+        if positions:
+            self.wake()
+        return positions
+
+    async def execute(self, statements: Sequence[Statement]) -> None:
+        await self._writer.append(Unit(statements=tuple(statements)))
+
+    def _write(self, connection: sqlite3.Connection, unit: Unit, last: int) -> tuple[int, ...]:
+        self._write_requests(connection, unit.requests)
+        rows = [
+            (last + n, r.epoch, str(r.originator_id), r.originator_version, r.topic)
+            + (r.recorded_at.isoformat(), r.actor, r.jurisdiction, r.state)
+            for n, r in enumerate(unit.rows, 1)
+        ]
+        try:
+            connection.executemany(f"insert into {self.service}_events values (?,?,?,?,?,?,?,?,?)", rows)  # noqa: S608
+        except sqlite3.IntegrityError as error:
+            raise VersionConflictError(str(error)) from error
+        for p in unit.positions:
+            self._move(connection, p)
+        for statement in unit.statements:
+            connection.execute(statement.sql, dict(statement.params))
+        return tuple(row[0] for row in rows)
+
+    def _write_requests(self, connection: sqlite3.Connection, requests: Sequence[Request]) -> None:
+        for request in requests:
+            values = (request.request_id, request.digest, str(request.originator_id))
+            try:
+                connection.execute(
+                    f"insert into {self.service}_requests values (?,?,?,?,?)",  # noqa: S608
+                    (*values, request.originator_version, request.answer),
+                )
+            except sqlite3.IntegrityError:
+                earlier = self._request(connection, request.request_id)
+                if earlier is None:
+                    raise
+                raise RequestRepeatedError(earlier) from None
+
+    def _move(self, connection: sqlite3.Connection, p: ReaderPosition) -> None:
+        moved = connection.execute(
+            f"insert into {self.service}_positions values (?,?,?,?,?)"  # noqa: S608
+            " on conflict (reader, publisher) do update set epoch = excluded.epoch, position = excluded.position,"
+            " stream_sequence = excluded.stream_sequence where (excluded.epoch, excluded.position) > (epoch, position)",
+            (p.reader, p.publisher, p.epoch, p.position, p.stream_sequence),
+        )
+        if moved.rowcount == 0:
+            message = f"{p.reader} of {p.publisher} is already at or beyond {p.position}"
+            raise PositionConflictError(message)
+
+    def _request(self, connection: sqlite3.Connection, request_id: str) -> Request | None:
+        found = connection.execute(
+            f"select * from {self.service}_requests where request_id = ?",  # noqa: S608
+            (request_id,),
+        ).fetchone()
+        return Request(found[0], found[1], UUID(found[2]), found[3], found[4]) if found else None
+
+    def _reading(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, isolation_level=None, timeout=30)
+            self._local.connection = connection
+        return connection
+
+    def _select(self, sql: str, params: Mapping[str, SqlValue] | Sequence[SqlValue]) -> tuple[list[str], list[tuple[SqlValue, ...]]]:
+        cursor = self._reading().execute(sql, params)
+        return [column[0] for column in cursor.description], cursor.fetchall()
+
+    async def fetch(self, sql: str, params: Mapping[str, SqlValue] | None = None) -> list[Record]:
+        names, found = await asyncio.to_thread(self._select, sql, params or {})
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    async def _rows(self, condition: str, params: Sequence[SqlValue]) -> list[Row]:
+        sql = f"select {COLUMNS} from {self.service}_events where {condition}"  # noqa: S608
+        _, found = await asyncio.to_thread(self._select, sql, params)
+        return [_row(values) for values in found]
+
+    async def rows_of(self, originator_id: UUID, *, after_version: int = 0) -> list[Row]:
+        return await self._rows(
+            "originator_id = ? and originator_version > ? order by originator_version", (str(originator_id), after_version)
+        )
+
+    async def rows(self, *, after: int = 0, limit: int = PAGE) -> list[Row]:
+        return await self._rows("position > ? order by position limit ?", (after, limit))
+
+    async def stream(self, *, after: int = 0) -> AsyncIterator[Row]:
+        while page := await self.rows(after=after):
+            for row in page:
+                yield row
+            after = page[-1].position
+
+    async def request(self, request_id: str) -> Request | None:
+        return await asyncio.to_thread(lambda: self._request(self._reading(), request_id))
+
+    async def reader_position(self, reader: str, publisher: str) -> ReaderPosition | None:
+        found = await self.fetch(
+            f"select * from {self.service}_positions where reader = :reader and publisher = :publisher",  # noqa: S608
+            {"reader": reader, "publisher": publisher},
+        )
+        return ReaderPosition(**found[0]) if found else None  # type: ignore[arg-type]
+
+    async def last_position(self) -> int:
+        found = await self.fetch(f"select coalesce(max(position), 0) as last from {self.service}_events")  # noqa: S608
+        return int(found[0]["last"] or 0)
+
+    async def wait_beyond(self, position: int, timeout: float) -> None:  # noqa: ASYNC109
+        grown = self._grown
+        if await self.last_position() > position:
+            return
+        try:
+            await asyncio.wait_for(grown.wait(), timeout)
+        except TimeoutError:
+            return
+
+    def wake(self) -> None:
+        grown, self._grown = self._grown, asyncio.Event()
+        grown.set()
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._writer.close)
+
+
+def _row(values: tuple[SqlValue, ...]) -> Row:
+    identity, version, topic, recorded_at, actor, jurisdiction, state, position, epoch = values
+    return Row(
+        originator_id=UUID(str(identity)),
+        originator_version=int(version or 0),
+        topic=str(topic),
+        recorded_at=datetime.fromisoformat(str(recorded_at)),
+        actor=str(actor),
+        jurisdiction=str(jurisdiction),
+        state=bytes(state) if isinstance(state, bytes) else str(state).encode(),
+        position=int(position or 0),
+        epoch=int(epoch or 0),
+    )

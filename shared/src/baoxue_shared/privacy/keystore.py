@@ -1,0 +1,94 @@
+"""A service's keys, apart from its history: one per child, wrapped by a master key, destroyed at erasure."""
+
+import os
+import secrets
+import sqlite3
+import threading
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_SCHEMA = """
+create table if not exists keys (child_id text primary key, key_id text not null, wrapped blob);
+create table if not exists lookups (lookup text primary key, child_id text not null);
+"""
+
+
+def _owned_file(path: Path, content: bytes) -> bytes:
+    """Create a 0600 file once; whoever comes second reads the first one's."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return content
+
+
+class KeyStore:
+    """Durable before it answers. A wrapped key that is null is a tombstone: that child was erased."""
+
+    def __init__(self, folder: Path, service: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._master = AESGCM(_owned_file(folder / f"{service}.master", secrets.token_bytes(32)))
+        self.secret = _owned_file(folder / f"{service}.hmac", secrets.token_bytes(32))
+        path = folder / f"{service}.keys.sqlite3"
+        _owned_file(path, b"")
+        self._lock = threading.Lock()
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+        for pragma in ("journal_mode = wal", "synchronous = full", "secure_delete = on"):
+            self._db.execute(f"pragma {pragma}")
+        self._db.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def ensure(self, children: set[UUID]) -> dict[UUID, tuple[UUID, bytes | None]]:
+        """Key id and key of each child, made now where there is none; None as key: erased."""
+        with self._lock:
+            self._db.execute("begin immediate")
+            for child in children:
+                nonce = secrets.token_bytes(12)
+                wrapped = nonce + self._master.encrypt(nonce, secrets.token_bytes(32), child.bytes)
+                self._db.execute("insert or ignore into keys values (?,?,?)", (str(child), str(uuid4()), wrapped))
+            found = {child: self._key(child) for child in children}
+            self._db.execute("commit")
+        return {child: key for child, key in found.items() if key is not None}
+
+    def key(self, child_id: UUID) -> tuple[UUID, bytes | None] | None:
+        with self._lock:
+            return self._key(child_id)
+
+    def _key(self, child_id: UUID) -> tuple[UUID, bytes | None] | None:
+        row = self._db.execute("select key_id, wrapped from keys where child_id = ?", (str(child_id),)).fetchone()
+        if row is None:
+            return None
+        wrapped: bytes | None = row[1]
+        key = None if wrapped is None else self._master.decrypt(wrapped[:12], wrapped[12:], child_id.bytes)
+        return UUID(row[0]), key
+
+    def destroy(self, child_id: UUID) -> None:
+        """Leaves a tombstone, so that no new key is ever made for the child."""
+        with self._lock:
+            self._db.execute("begin immediate")
+            self._db.execute("delete from lookups where child_id = ?", (str(child_id),))
+            self._db.execute(
+                "insert into keys values (?,?,null) on conflict (child_id) do update set wrapped = null",
+                (str(child_id), str(uuid4())),
+            )
+            self._db.execute("commit")
+            self._db.execute("pragma wal_checkpoint(truncate)")
+
+    def claim(self, lookup: str, child_id: UUID) -> UUID:
+        with self._lock:
+            self._db.execute("insert or ignore into lookups values (?,?)", (lookup, str(child_id)))
+            row = self._db.execute("select child_id from lookups where lookup = ?", (lookup,)).fetchone()
+        return UUID(row[0])
+
+    def find(self, lookup: str) -> UUID | None:
+        with self._lock:
+            row = self._db.execute("select child_id from lookups where lookup = ?", (lookup,)).fetchone()
+        return UUID(row[0]) if row else None

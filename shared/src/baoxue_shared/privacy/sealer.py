@@ -1,0 +1,106 @@
+"""Sealing and opening personal fields: AES-256-GCM under a key of the child, bound to its place."""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import secrets
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from baoxue_shared.errors import RefusalError
+from baoxue_shared.privacy.keystore import KeyStore
+from baoxue_shared.sealed import Sealed
+
+ERASED = "已删除 (erased)"
+Key = tuple[UUID, bytes | None]
+
+
+class ErasedChildError(RefusalError):
+    """The child's personal data was erased; nothing new is sealed for it."""
+
+
+class TamperedFieldError(Exception):
+    """A sealed field does not open under its child's key at its place: somebody changed or moved it."""
+
+
+def _commitment(key: bytes) -> str:
+    return base64.b64encode(hmac.digest(key, b"baoxue key commitment v1", hashlib.sha256)[:16]).decode()
+
+
+class Sealer:
+    """One service's seals; keys are durable before a sealed field leaves `seal`."""
+
+    def __init__(self, keys: KeyStore) -> None:
+        self._keys = keys
+        self._cache: dict[UUID, Key] = {}
+        self._waiting: set[UUID] = set()
+        self._turn = asyncio.Lock()
+
+    @classmethod
+    def open_store(cls, folder: Path, service: str) -> "Sealer":
+        return cls(KeyStore(folder, service))
+
+    def close(self) -> None:
+        self._keys.close()
+
+    async def _key(self, child_id: UUID) -> Key:
+        """Whoever gets the turn makes the keys of all who wait, in one transaction."""
+        if child_id not in self._cache:
+            self._waiting.add(child_id)
+            async with self._turn:
+                wanted, self._waiting = self._waiting, set()
+                if wanted:
+                    self._cache.update(await asyncio.to_thread(self._keys.ensure, wanted))
+        return self._cache[child_id]
+
+    async def seal(self, child_id: UUID, where: str, **plain: str) -> dict[str, Sealed]:
+        """Each field sealed for its place `<where>.<name>`. ErasedChildError."""
+        key_id, key = await self._key(child_id)
+        if key is None:
+            raise ErasedChildError(child_id=child_id)
+        return {name: self._box(child_id, key_id, key, f"{where}.{name}", text) for name, text in plain.items()}
+
+    @staticmethod
+    def _box(child_id: UUID, key_id: UUID, key: bytes, where: str, text: str) -> Sealed:
+        nonce = secrets.token_bytes(12)
+        box = nonce + AESGCM(key).encrypt(nonce, text.encode(), child_id.bytes + where.encode())
+        return Sealed(key_id, where, base64.b64encode(box).decode(), _commitment(key))
+
+    async def open(self, child_id: UUID, sealed: Sealed) -> str:
+        """The text, or ERASED. TamperedFieldError."""
+        found = self._cache.get(child_id) or await asyncio.to_thread(self._keys.key, child_id)
+        if found is None or found[1] is None:
+            return ERASED
+        self._cache[child_id] = found
+        key = found[1]
+        box = base64.b64decode(sealed.box)
+        if not hmac.compare_digest(_commitment(key), sealed.commitment):
+            raise TamperedFieldError(sealed.where)
+        try:
+            return AESGCM(key).decrypt(box[:12], box[12:], child_id.bytes + sealed.where.encode()).decode()
+        except InvalidTag as error:
+            raise TamperedFieldError(sealed.where) from error
+
+    def _hmac(self, purpose: bytes, *parts: str) -> str:
+        text = b"".join(len(p := part.encode()).to_bytes(4, "big") + p for part in parts)
+        return hmac.digest(self._keys.secret, purpose + text, hashlib.sha256).hex()
+
+    def digest(self, *parts: str) -> str:
+        """Keyed digest of a command's body: it confirms no guess."""
+        return self._hmac(b"request", *parts)
+
+    async def claim(self, id_number: str, child_id: UUID) -> UUID:
+        """The child that has this ID number; `child_id` if nobody had it."""
+        return await asyncio.to_thread(self._keys.claim, self._hmac(b"lookup", id_number), child_id)
+
+    async def find(self, id_number: str) -> UUID | None:
+        return await asyncio.to_thread(self._keys.find, self._hmac(b"lookup", id_number))
+
+    async def destroy(self, child_id: UUID) -> None:
+        """Keys and look-up entries of a child, for good."""
+        await asyncio.to_thread(self._keys.destroy, child_id)
+        self._cache[child_id] = (child_id, None)
