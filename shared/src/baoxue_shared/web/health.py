@@ -1,0 +1,51 @@
+"""What operators and machines ask of a running service: /livez /readyz /metrics /status."""
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from starlette.responses import JSONResponse
+
+if TYPE_CHECKING:
+    from baoxue_shared.service import World
+
+
+def add_health(api: FastAPI, world: "World") -> None:
+    """Unauthenticated: none of it says anything of a person."""
+    registry = CollectorRegistry()
+    requests = Counter("baoxue_requests", "HTTP requests", ["operation", "status"], registry=registry)
+    seconds = Histogram("baoxue_request_seconds", "HTTP request duration", ["operation"], registry=registry)
+    position = Gauge("baoxue_position", "Positions reached", ["of"], registry=registry)
+
+    @api.middleware("http")
+    async def measure(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        began = time.perf_counter()
+        response = await call_next(request)
+        operation = getattr(request.scope.get("route"), "operation_id", None) or "other"
+        requests.labels(operation, response.status_code).inc()
+        seconds.labels(operation).observe(time.perf_counter() - began)
+        return response
+
+    @api.get("/livez", include_in_schema=False)
+    async def livez() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @api.get("/readyz", include_in_schema=False)
+    async def readyz() -> JSONResponse:
+        problems = await world.problems()
+        return JSONResponse({"status": "ready" if not problems else "not ready", "problems": problems}, 503 if problems else 200)
+
+    @api.get("/status", include_in_schema=False)
+    async def status() -> dict[str, Any]:
+        return await world.status()
+
+    @api.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        state = await world.status()
+        position.labels("history").set(state["position"])
+        position.labels("relay").set(state["relayed"])
+        for name, reached in {**state["readers"], **state["views"]}.items():
+            position.labels(name).set(reached)
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

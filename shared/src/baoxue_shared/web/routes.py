@@ -1,0 +1,114 @@
+"""HTTP routes of a service: signed-in actor, permission, request id, problem documents, in one place."""
+
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, FastAPI, Header, Response
+from fastapi import Request as HttpRequest
+
+from baoxue_shared.access.permissions import check_permission, permissions
+from baoxue_shared.access.tokens import Tokens
+from baoxue_shared.actor import Actor, acting_as, current_acting
+from baoxue_shared.command import Recorded
+from baoxue_shared.errors import InvalidInputError, UnauthenticatedError
+from baoxue_shared.messages import Catalogue
+from baoxue_shared.web.problems import MissingRequestIdError, NotYetError, add_problems
+
+if TYPE_CHECKING:
+    from baoxue_shared.service import World
+
+BEARER = "bearer "
+Endpoint = Callable[..., Awaitable[Any]]
+
+
+async def _reader() -> Actor:
+    return current_acting.get().actor
+
+
+Reader = Annotated[Actor, Depends(_reader)]
+
+
+class Routes:
+    """Builds a service's API; a route whose operation is not in the permission table does not start."""
+
+    def __init__(self, service: str, world: "World") -> None:
+        self.world = world
+        self.tokens = Tokens(world.settings.issuer)
+        self.api = FastAPI(title=f"Baoxue {service}", version="1", docs_url=None, redoc_url=None)
+        add_problems(self.api, Catalogue(f"baoxue_{service}"))
+
+    def command(self, method: str, path: str, operation: Endpoint, *, status: int = 200) -> None:
+        """An application method as a route; its answer carries ETag."""
+        self._add(method, path, _with_etag(operation), operation.__name__, status, commands=True)
+
+    def query(self, path: str, endpoint: Endpoint) -> None:
+        """A GET route; `endpoint` takes `reader: Reader`."""
+        self._add("GET", path, endpoint, endpoint.__name__, 200, commands=False)
+
+    def _add(  # noqa: PLR0913
+        self, method: str, path: str, endpoint: Endpoint, operation: str, status: int, *, commands: bool
+    ) -> None:
+        if operation not in permissions():
+            message = f"{operation} is not in access/permissions.toml"
+            raise LookupError(message)
+        self.api.add_api_route(
+            path,
+            endpoint,
+            methods=[method],
+            status_code=status,
+            operation_id=operation,
+            dependencies=[Depends(self._acting(operation, commands=commands))],
+        )
+
+    def _acting(self, operation: str, *, commands: bool) -> Callable[..., AsyncIterator[None]]:
+        world = self.world
+
+        async def acting(  # an async generator: a sync one's context would not reach the endpoint
+            request: HttpRequest,
+            authorization: Annotated[str, Header()] = "",
+            idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
+            if_match: Annotated[str | None, Header()] = None,
+            min_position: int = 0,
+        ) -> AsyncIterator[None]:
+            if not authorization.lower().startswith(BEARER):
+                raise UnauthenticatedError(problem="Authorization: Bearer <token>")
+            actor = await self.tokens.actor(authorization[len(BEARER) :].strip())
+            check_permission(actor, operation)
+            if commands and idempotency_key is None:
+                raise MissingRequestIdError
+            if min_position and not await world.reached(min_position):
+                raise NotYetError(position=min_position)
+            with acting_as(
+                actor,
+                clock=world.clock,
+                request_id=idempotency_key,
+                correlation_id=request.headers.get("x-request-id"),
+                expected_version=_version(if_match),
+            ):
+                yield
+
+        return acting
+
+
+def _version(if_match: str | None) -> int | None:
+    if if_match is None or if_match == "*":
+        return None
+    text = if_match.removeprefix("W/").strip('"')
+    if not text.isdigit():
+        raise InvalidInputError(problem='If-Match: "<version>"')
+    return int(text)
+
+
+def _with_etag(operation: Endpoint) -> Endpoint:
+    @wraps(operation)
+    async def endpoint(*args: Any, response: Response, **kwargs: Any) -> Recorded:  # noqa: ANN401
+        recorded: Recorded = await operation(*args, **kwargs)
+        response.headers["ETag"] = f'"{recorded.version}"'
+        return recorded
+
+    signature = inspect.signature(operation)
+    extra = inspect.Parameter("response", inspect.Parameter.KEYWORD_ONLY, annotation=Response)
+    endpoint.__signature__ = signature.replace(parameters=[*signature.parameters.values(), extra])  # type: ignore[attr-defined]
+    return endpoint
