@@ -23,4 +23,4 @@ def within(outer: str, inner: str) -> bool:
 
 def county_of(code: str) -> str:
     """The county's code, or the city's for an act of the city: the token of a subject."""
-    return code[:6] if len(code) >= 6 else code[:4]
+    return code if level(code) == "city" else code[:6]

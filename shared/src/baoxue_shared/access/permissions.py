@@ -9,8 +9,25 @@ from baoxue_shared.actor import Actor
 from baoxue_shared.errors import ForbiddenError
 
 ROLES = frozenset(
-    "county-education county-education-2 township village-cadre school teacher police civil-affairs justice "
-    "human-resources finance payer inspector county-government city-education auditor operator".split()
+    [
+        "county-education",
+        "county-education-2",
+        "township",
+        "village-cadre",
+        "school",
+        "teacher",
+        "police",
+        "civil-affairs",
+        "justice",
+        "human-resources",
+        "finance",
+        "payer",
+        "inspector",
+        "county-government",
+        "city-education",
+        "auditor",
+        "operator",
+    ]
 )
 
 

@@ -3,10 +3,10 @@
 import asyncio
 import json
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 from weakref import WeakValueDictionary
 
@@ -141,8 +141,8 @@ class Application:
 
 
 def command(
-    method: Callable[Concatenate[S, P], Awaitable[Recorded]],
-) -> Callable[Concatenate[S, P], Awaitable[Recorded]]:
+    method: Callable[Concatenate[S, P], Coroutine[Any, Any, Recorded]],
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, Recorded]]:
     """Make an application method an idempotent command.
 
     The same request id returns the first answer, with another body RequestReusedError; a conflict with another

@@ -19,17 +19,20 @@ class UnreadableRowError(Exception):
     """A row's state does not decode as its topic's event, or lacks its metadata."""
 
 
-def _subclasses(kind: type) -> Iterable[type]:
-    for child in kind.__subclasses__():
+def _subclasses(kind: type[Any]) -> Iterable[type[Any]]:
+    children: list[type[Any]] = kind.__subclasses__()
+    for child in children:
         yield child
         yield from _subclasses(child)
 
 
 @cache
 def _event_class(topic: str) -> type[Audited.Event]:
-    for kind in _subclasses(Audited.Event):
-        if vars(kind).get("TOPIC") == topic:
-            return kind
+    """The class as its aggregate holds it: the library replaces decorated events by ones that evolve."""
+    for aggregate in _subclasses(Audited):
+        for kind in vars(aggregate).values():
+            if isinstance(kind, type) and issubclass(kind, Audited.Event) and getattr(kind, "TOPIC", None) == topic:
+                return kind
     raise UnknownTopicError(topic)
 
 

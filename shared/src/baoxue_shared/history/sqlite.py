@@ -65,12 +65,21 @@ class SQLiteStore:
     def _write(self, connection: sqlite3.Connection, unit: Unit, last: int) -> tuple[int, ...]:
         self._write_requests(connection, unit.requests)
         rows = [
-            (last + n, r.epoch, str(r.originator_id), r.originator_version, r.topic)
-            + (r.recorded_at.isoformat(), r.actor, r.jurisdiction, r.state)
+            (
+                last + n,
+                r.epoch,
+                str(r.originator_id),
+                r.originator_version,
+                r.topic,
+                r.recorded_at.isoformat(),
+                r.actor,
+                r.jurisdiction,
+                r.state,
+            )
             for n, r in enumerate(unit.rows, 1)
         ]
         try:
-            connection.executemany(f"insert into {self.service}_events values (?,?,?,?,?,?,?,?,?)", rows)  # noqa: S608
+            connection.executemany(f"insert into {self.service}_events values (?,?,?,?,?,?,?,?,?)", rows)
         except sqlite3.IntegrityError as error:
             raise VersionConflictError(str(error)) from error
         for p in unit.positions:
@@ -84,7 +93,7 @@ class SQLiteStore:
             values = (request.request_id, request.digest, str(request.originator_id))
             try:
                 connection.execute(
-                    f"insert into {self.service}_requests values (?,?,?,?,?)",  # noqa: S608
+                    f"insert into {self.service}_requests values (?,?,?,?,?)",
                     (*values, request.originator_version, request.answer),
                 )
             except sqlite3.IntegrityError:
@@ -95,7 +104,7 @@ class SQLiteStore:
 
     def _move(self, connection: sqlite3.Connection, p: ReaderPosition) -> None:
         moved = connection.execute(
-            f"insert into {self.service}_positions values (?,?,?,?,?)"  # noqa: S608
+            f"insert into {self.service}_positions values (?,?,?,?,?)"
             " on conflict (reader, publisher) do update set epoch = excluded.epoch, position = excluded.position,"
             " stream_sequence = excluded.stream_sequence where (excluded.epoch, excluded.position) > (epoch, position)",
             (p.reader, p.publisher, p.epoch, p.position, p.stream_sequence),
@@ -106,7 +115,7 @@ class SQLiteStore:
 
     def _request(self, connection: sqlite3.Connection, request_id: str) -> Request | None:
         found = connection.execute(
-            f"select * from {self.service}_requests where request_id = ?",  # noqa: S608
+            f"select * from {self.service}_requests where request_id = ?",
             (request_id,),
         ).fetchone()
         return Request(found[0], found[1], UUID(found[2]), found[3], found[4]) if found else None
@@ -118,7 +127,9 @@ class SQLiteStore:
             self._local.connection = connection
         return connection
 
-    def _select(self, sql: str, params: Mapping[str, SqlValue] | Sequence[SqlValue]) -> tuple[list[str], list[tuple[SqlValue, ...]]]:
+    def _select(
+        self, sql: str, params: Mapping[str, SqlValue] | Sequence[SqlValue]
+    ) -> tuple[list[str], list[tuple[SqlValue, ...]]]:
         cursor = self._reading().execute(sql, params)
         return [column[0] for column in cursor.description], cursor.fetchall()
 
@@ -127,13 +138,14 @@ class SQLiteStore:
         return [dict(zip(names, row, strict=True)) for row in found]
 
     async def _rows(self, condition: str, params: Sequence[SqlValue]) -> list[Row]:
-        sql = f"select {COLUMNS} from {self.service}_events where {condition}"  # noqa: S608
+        sql = f"select {COLUMNS} from {self.service}_events where {condition}"
         _, found = await asyncio.to_thread(self._select, sql, params)
         return [_row(values) for values in found]
 
     async def rows_of(self, originator_id: UUID, *, after_version: int = 0) -> list[Row]:
         return await self._rows(
-            "originator_id = ? and originator_version > ? order by originator_version", (str(originator_id), after_version)
+            "originator_id = ? and originator_version > ? order by originator_version",
+            (str(originator_id), after_version),
         )
 
     async def rows(self, *, after: int = 0, limit: int = PAGE) -> list[Row]:
@@ -150,13 +162,13 @@ class SQLiteStore:
 
     async def reader_position(self, reader: str, publisher: str) -> ReaderPosition | None:
         found = await self.fetch(
-            f"select * from {self.service}_positions where reader = :reader and publisher = :publisher",  # noqa: S608
+            f"select * from {self.service}_positions where reader = :reader and publisher = :publisher",
             {"reader": reader, "publisher": publisher},
         )
         return ReaderPosition(**found[0]) if found else None  # type: ignore[arg-type]
 
     async def last_position(self) -> int:
-        found = await self.fetch(f"select coalesce(max(position), 0) as last from {self.service}_events")  # noqa: S608
+        found = await self.fetch(f"select coalesce(max(position), 0) as last from {self.service}_events")
         return int(found[0]["last"] or 0)
 
     async def wait_beyond(self, position: int, timeout: float) -> None:  # noqa: ASYNC109

@@ -65,7 +65,7 @@ class GroupWriter:
         connection = self._connection
         try:
             connection.execute("begin immediate")
-            last = connection.execute(f"select coalesce(max(position), 0) from {self._service}_events").fetchone()[0]  # noqa: S608
+            last = connection.execute(f"select coalesce(max(position), 0) from {self._service}_events").fetchone()[0]
             outcomes: list[Outcome] = []
             for waiting in batch:
                 outcome = self._one(waiting.unit, last)

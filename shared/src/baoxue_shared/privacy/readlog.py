@@ -18,7 +18,7 @@ class ReadLog:
         await self._store.execute(
             [
                 Statement(
-                    f"insert into {self._store.service}_read_log"  # noqa: S608 - the service's own name
+                    f"insert into {self._store.service}_read_log"
                     " (at, subject, role, organisation, jurisdiction, child_id, what, request_id)"
                     " values (:at, :subject, :role, :organisation, :jurisdiction, :child_id, :what, :request_id)",
                     {

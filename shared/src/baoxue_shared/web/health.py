@@ -35,7 +35,9 @@ def add_health(api: FastAPI, world: "World") -> None:
     @api.get("/readyz", include_in_schema=False)
     async def readyz() -> JSONResponse:
         problems = await world.problems()
-        return JSONResponse({"status": "ready" if not problems else "not ready", "problems": problems}, 503 if problems else 200)
+        return JSONResponse(
+            {"status": "ready" if not problems else "not ready", "problems": problems}, 503 if problems else 200
+        )
 
     @api.get("/status", include_in_schema=False)
     async def status() -> dict[str, Any]:

@@ -53,7 +53,9 @@ def add_problems(api: FastAPI, catalogue: Catalogue) -> None:
     @api.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
         fields = [{"field": ".".join(map(str, e["loc"][1:])), "problem": e["msg"]} for e in error.errors()]
-        return _problem(422, "InvalidInput", "提交的内容有误，请按所列字段改正", "Correct the fields listed", errors=fields)
+        return _problem(
+            422, "InvalidInput", "提交的内容有误，请按所列字段改正", "Correct the fields listed", errors=fields
+        )
 
     @api.exception_handler(HTTPException)
     async def plain(_: Request, error: HTTPException) -> JSONResponse:
@@ -62,6 +64,3 @@ def add_problems(api: FastAPI, catalogue: Catalogue) -> None:
     @api.exception_handler(Exception)
     async def failed(_: Request, __: Exception) -> JSONResponse:
         return _problem(500, "Fault", "系统故障，请凭请求编号报告", "A fault of ours; report it with the request id")
-
-
-

@@ -1,0 +1,42 @@
+# Two commands are the front door: `make run` and `make test`. Each sets up all it needs.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p && break; done)
+UV := UV_PYTHON_DOWNLOADS=never VIRTUAL_ENV=.venv .venv/bin/uv
+PARTS := shared services/enrollment services/cases services/aid services/oversight deploy
+SEED ?= 1
+CHILDREN ?= 200
+READY := .venv/.ready
+
+.PHONY: help run test check lock
+
+help:
+	@echo "make run [EXIT=1] [SEED=n] [CHILDREN=n]   set up and run the demonstration"
+	@echo "make test                                 set up and run the tests"
+	@echo "make check                                style, types, layers"
+	@echo "make lock                                 pin dependencies anew (requirements.lock)"
+
+$(READY): requirements.lock pyproject.toml $(PARTS:%=%/pyproject.toml)
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found on PATH"; exit 3; }
+	"$(PYTHON)" -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	$(UV) pip install --quiet --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --no-deps --no-build-isolation $(PARTS:%=-e ./%)
+	@touch $@
+
+run: $(READY)
+	.venv/bin/baoxue demo --seed $(SEED) --children $(CHILDREN) $(if $(EXIT),--exit,)
+
+test: $(READY)
+	.venv/bin/pytest -n 2
+
+check: $(READY)
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy shared/src services/*/src deploy/src
+	.venv/bin/lint-imports
+
+lock:
+	.venv/bin/uv lock --quiet
+	.venv/bin/uv export --quiet --all-packages --all-groups --no-emit-workspace --no-header --format requirements-txt -o requirements.lock
