@@ -121,6 +121,7 @@ class Application:
         unit = Unit(rows=rows, requests=(request,), statements=statements)
         if acting.collector is not None:
             acting.collector.add(unit)
+            acting.collector.held.update({aggregate.id: aggregate for aggregate in aggregates})
             return Recorded(id=first.id, version=first.version, position=0, answer=answer)
         positions = await self.store.append(unit)
         position = positions[-1] if positions else await self.store.last_position()
@@ -153,8 +154,13 @@ def command(
     async def run(self: S, *args: P.args, **kwargs: P.kwargs) -> Recorded:
         body = next((a for a in (*args, *kwargs.values()) if isinstance(a, Command)), None)
         acting = current_acting.get()
+        request_id = acting.request_id
+        if acting.collector is not None:
+            acting.collector.calls += 1
+            request_id = f"{request_id}/{acting.collector.calls}"
         acting = msgspec.structs.replace(
             acting,
+            request_id=request_id,
             digest=self.sealer.digest(method.__name__, *map(_plain, (*args, *kwargs.values()))),
             clause=body.clause if body else acting.clause,
             occurred_at=(body and body.occurred_at) or acting.occurred_at,
@@ -165,7 +171,7 @@ def command(
         finally:
             current_acting.reset(token)
 
-    return run
+    return run  # type: ignore[return-value]  # wraps keeps the signature, the checker cannot see it
 
 
 async def _attempts(

@@ -14,6 +14,7 @@ class Collector:
         self.unit = Unit()
         self.held: dict[UUID, Audited] = {}
         self.locks = AsyncExitStack()
+        self.calls = 0  # commands of the message in hand: each gets a request id of its own
 
     def add(self, unit: Unit) -> None:
         self.unit = self.unit.joined(unit)

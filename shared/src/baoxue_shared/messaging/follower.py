@@ -1,0 +1,63 @@
+"""Applies the service's own events to its views; a view of another version is built anew from the histories."""
+
+import asyncio
+
+import structlog
+
+from baoxue_shared.history.mapper import Mapper
+from baoxue_shared.history.store import Store
+from baoxue_shared.history.unit import Statement
+from baoxue_shared.messaging.cloudevents import heard_of
+from baoxue_shared.messaging.commit import Committing
+from baoxue_shared.view import View
+
+BATCH = 500
+POLL = 1.0
+PAUSE = 0.5
+log = structlog.get_logger()
+
+
+async def prepare_view(store: Store, view: View) -> None:
+    """Create a view's tables; drop them and its positions first if its stored version is another."""
+    found = await store.fetch(f"select version from {store.service}_views where name = :name", {"name": view.name})
+    statements = []
+    if found and found[0]["version"] != view.version:
+        for table in view.tables:
+            words = table.split()
+            if words[:2] == ["create", "table"]:
+                statements.append(Statement(f"drop table if exists {words[5]}"))
+        statements.append(Statement(f"delete from {store.service}_positions where reader = :name", {"name": view.name}))
+    statements += [Statement(table) for table in view.tables]
+    statements.append(
+        Statement(
+            f"insert into {store.service}_views (name, version) values (:name, :version)"
+            " on conflict (name) do update set version = excluded.version",
+            {"name": view.name, "version": view.version},
+        )
+    )
+    await store.execute(statements)
+
+
+class Follower:
+    """Keeps one view up with the own history."""
+
+    def __init__(self, committing: Committing) -> None:
+        self.committing = committing
+        self._mapper = Mapper()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        store = self.committing.store
+        while True:
+            try:
+                await self.committing.load()
+                while True:
+                    rows = await store.rows(after=self.committing.position.position, limit=BATCH)
+                    if not rows:
+                        await store.wait_beyond(self.committing.position.position, POLL)
+                        continue
+                    batch = [heard_of(store.service, row, self._mapper.to_event(row)) for row in rows]
+                    await self.committing.commit(batch, 0)
+            except Exception as error:  # noqa: BLE001 - told, then tried again from the stored position
+                log.warning("follower waits", reader=self.committing.reader, error=type(error).__name__)
+                await asyncio.sleep(PAUSE)

@@ -1,0 +1,91 @@
+"""Publishes the history in order; the stream itself says where to resume, and fences a stale relay off."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from nats.aio.client import Client
+from nats.js.errors import NotFoundError
+
+from baoxue_shared.area import county_of
+from baoxue_shared.contracts.base import Contract
+from baoxue_shared.history.mapper import Mapper
+from baoxue_shared.history.store import Store
+from baoxue_shared.history.unit import Row
+from baoxue_shared.messaging.cloudevents import encode, heard_of
+from baoxue_shared.messaging.provision import stream_of
+from baoxue_shared.view import Heard
+
+Published = Mapping[type, Callable[[Any, Heard], Contract | None]]
+WINDOW = 256
+ACKNOWLEDGED_WITHIN = 5.0  # a refused publish_async is never resolved: only a time-out tells
+POLL = 1.0
+PAUSE = 0.5
+log = structlog.get_logger()
+
+
+class Relay:
+    """`relayed`: the history is handled up to here; `published`: position of the stream's last message."""
+
+    def __init__(self, store: Store, published: Published, client: Client) -> None:
+        self._store, self._published, self._client = store, published, client
+        self._mapper = Mapper()
+        self._jetstream = client.jetstream()
+        self._stream = stream_of(store.service)
+        self._sequence = 0
+        self.relayed = 0
+        self.published = 0
+
+    async def run(self) -> None:
+        """Until cancelled; whatever goes wrong, the stream is asked again where it stands."""
+        while True:
+            try:
+                await self._resume()
+                await self._follow()
+            except Exception as error:  # noqa: BLE001 - the broker may be down: recording goes on without it
+                log.warning("relay waits", publisher=self._store.service, error=type(error).__name__)
+                await asyncio.sleep(PAUSE)
+
+    async def _resume(self) -> None:
+        self._sequence = (await self._jetstream.stream_info(self._stream)).state.last_seq
+        try:
+            last = await self._jetstream.get_last_msg(self._stream, f"{self._store.service}.>")
+        except NotFoundError:
+            self.relayed = self.published = 0
+            return
+        self.published = self.relayed = int((last.headers or {})["Nats-Msg-Id"].split(":")[2])
+
+    async def _follow(self) -> None:
+        while True:
+            rows = await self._store.rows(after=self.relayed, limit=WINDOW)
+            if rows:
+                await self._publish(rows)
+            else:
+                await self._store.wait_beyond(self.relayed, POLL)
+
+    async def _publish(self, rows: list[Row]) -> None:
+        waiting = []
+        for row in rows:
+            event = self._mapper.to_event(row)
+            heard = heard_of(self._store.service, row, event)
+            contract = self._contract(event, heard)
+            if contract is not None:
+                headers = {
+                    "Nats-Msg-Id": heard.event_id,
+                    "Nats-Expected-Stream": self._stream,
+                    "Nats-Expected-Last-Sequence": str(self._sequence),
+                }
+                subject = contract.subject(county_of(heard.jurisdiction))
+                waiting.append(await self._jetstream.publish_async(subject, encode(contract, heard), headers=headers))
+                self._sequence += 1
+        await asyncio.wait_for(asyncio.gather(*waiting), ACKNOWLEDGED_WITHIN)
+        if waiting:
+            self.published = rows[-1].position
+        self.relayed = rows[-1].position
+
+    def _contract(self, event: Any, heard: Heard) -> Contract | None:  # noqa: ANN401 - any recorded event
+        for kind in type(event).__mro__:
+            if kind in self._published:
+                return self._published[kind](event, heard)
+        return None
