@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import jwt
 import pytest
@@ -24,7 +25,7 @@ def actor_of(issuer: RunningIssuer, token: str) -> Actor:
     return asyncio.run(Tokens(issuer.url).actor(token))
 
 
-def signed(issuer: RunningIssuer, kid: str = KEY_ID, **changed: object) -> str:
+def signed(issuer: RunningIssuer, /, *, kid: str = KEY_ID, **changed: Any) -> str:
     now = int(time.time())
     claims: dict[str, object] = {"iss": issuer.url, "aud": "baoxue", "sub": "p1", "role": "school", "iat": now}
     claims |= {"organisation": "s1", "jurisdiction": "220822", "exp": now + 600} | changed
@@ -54,7 +55,7 @@ def test_the_ready_made_township_acts_in_its_township(issuer: RunningIssuer) -> 
     ],
     ids=lambda changed: "-".join(f"{k}={v}" for k, v in changed.items() if not str(v).isdigit() or k != "exp"),
 )
-def test_a_wrong_claim_lets_nobody_in(issuer: RunningIssuer, changed: dict[str, object]) -> None:
+def test_a_wrong_claim_lets_nobody_in(issuer: RunningIssuer, changed: dict[str, Any]) -> None:
     with pytest.raises(UnauthenticatedError):
         actor_of(issuer, signed(issuer, **changed))
 

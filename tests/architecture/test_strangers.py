@@ -1,0 +1,147 @@
+"""A stranger's token opens nothing: every route of every service, walked by those whom the record does not concern."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+from uuid import uuid4
+
+import pytest
+from baoxue_shared.access.permissions import ROLES
+from baoxue_shared.access.reach import SCHOOL_ROLES
+from baoxue_shared.history.sqlite import migrate_sqlite
+from baoxue_shared.query import ask
+from baoxue_shared.service import Build, Parts, World, open_world
+from baoxue_shared.settings import ServiceSettings
+from baoxue_shared.testing.bodies import COUNTY, SCHOOL
+from baoxue_shared.testing.issuer import RunningIssuer, running_issuer
+from baoxue_shared.testing.strangers import TURNED_AWAY, Asked, plant, recorded_about_the_county, told, walk
+from baoxue_shared.view import View
+from baoxue_shared.web import Reader, Routes
+
+SERVICES = ("enrollment", "cases", "aid", "oversight")
+BUILT = tuple(name for name in SERVICES if find_spec(f"baoxue_{name}.main"))
+UNSEEN = frozenset({422}) | TURNED_AWAY  # a command that was not even understood recorded nothing
+
+
+class Standing(NamedTuple):
+    world: World
+    parts: Parts
+    planted: frozenset[str]
+
+
+@pytest.fixture(scope="module")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningIssuer]:
+    with running_issuer(tmp_path_factory.mktemp("issuer")) as running:
+        yield running
+
+
+@pytest.fixture
+async def standing(request: pytest.FixtureRequest, issuer: RunningIssuer, tmp_path: Path) -> AsyncIterator[Standing]:
+    name, build = request.param
+    path = tmp_path / f"{name}.sqlite3"
+    settings = ServiceSettings(  # type: ignore[call-arg]
+        store=f"sqlite:///{path}",
+        nats_url="nats://127.0.0.1:9",
+        issuer=issuer.url,
+        keys=tmp_path / "keys",
+        county=COUNTY,
+        port=1,
+    )
+    migrate_sqlite(path, name)
+    world = open_world(name, settings)
+    parts = build()(world)
+    yield Standing(world, parts, await plant(world.store, tuple(parts.views)))
+    await world.store.close()
+    world.sealer.close()
+
+
+def service(name: str) -> Callable[[], Build]:
+    return lambda: import_module(f"baoxue_{name}.main").build  # type: ignore[no-any-return]
+
+
+each_service = pytest.mark.parametrize("standing", [(n, service(n)) for n in BUILT], ids=BUILT, indirect=True)
+
+
+def strangers(issuer: RunningIssuer) -> Iterator[str]:
+    """Every role of the neighbouring county, and the schools' people of another school of this one."""
+    for role in sorted(ROLES):
+        if role in SCHOOL_ROLES:
+            yield issuer.token(role, str(uuid4()), COUNTY)
+        elif role != "operator":
+            yield issuer.token(role, jurisdiction="220881")
+
+
+def wrong(asked: Asked, planted: frozenset[str]) -> str | None:
+    status = asked.response.status_code
+    if asked.method == "GET" and status == 200:
+        leaked = told(asked, planted)
+        return f"GET {asked.template} tells {len(leaked)} values" if leaked else None
+    good = TURNED_AWAY if asked.method == "GET" else UNSEEN | {200, 201}
+    return None if status in good else f"{asked.method} {asked.template}: {status} {asked.response.text[:200]}"
+
+
+async def found_by_strangers(standing: Standing, issuer: RunningIssuer) -> set[str]:
+    faults: set[str] = set()
+    before = await standing.world.store.last_position()
+    for token in strangers(issuer):
+        async for asked in walk(standing.parts.api, token, standing.planted):
+            faults.add(wrong(asked, standing.planted) or "")
+    faults |= set(await recorded_about_the_county(standing.world.store, after=before))
+    return faults - {""}
+
+
+@each_service
+async def test_a_stranger_learns_nothing_and_records_nothing_here(standing: Standing, issuer: RunningIssuer) -> None:
+    assert await found_by_strangers(standing, issuer) == set()
+
+
+@each_service
+async def test_nobody_gets_in_without_a_token(standing: Standing) -> None:
+    answers = [a async for a in walk(standing.parts.api, None, standing.planted)]
+    assert answers
+    assert {f"{a.method} {a.template}" for a in answers if a.response.status_code != 401} == set()
+
+
+@each_service
+async def test_the_countys_own_people_do_see_what_strangers_are_not_told(
+    standing: Standing, issuer: RunningIssuer
+) -> None:
+    """Without this the walk could be blind and the others green."""
+    seen: set[str] = set()
+    for role in ROLES - SCHOOL_ROLES:
+        async for asked in walk(standing.parts.api, issuer.token(role, jurisdiction=COUNTY), standing.planted):
+            seen |= told(asked, standing.planted) if asked.method == "GET" else set()
+    assert seen
+
+
+class ToyList(View):
+    name = "toy_list"
+    tables = ("create table if not exists toy_list (case_id text primary key, area text, school_id text, note text)",)
+
+
+def toy(condition: str) -> Callable[[], Build]:
+    def build(world: World) -> Parts:
+        async def list_cases(reader: Reader) -> list[dict[str, object]]:
+            text = f"select *, {{scope}} as mine from toy_list where school_id is not null and {condition}"
+            return [dict(row) for row in await ask(world.store, reader, text)]
+
+        routes = Routes("cases", world)
+        routes.query("/cases", list_cases)
+        return Parts(application=None, api=routes.api, views=(ToyList(),))  # type: ignore[arg-type]
+
+    return lambda: build
+
+
+@pytest.mark.parametrize(
+    ("standing", "leaks"), [(("cases", toy("{scope}")), False), (("cases", toy("1 = 1")), True)], indirect=["standing"]
+)
+async def test_the_walk_finds_a_query_that_forgets_its_reader(
+    standing: Standing,
+    issuer: RunningIssuer,
+    leaks: bool,  # noqa: FBT001
+) -> None:
+    assert str(SCHOOL) not in standing.planted
+    assert len(standing.planted) == 2
+    assert bool(await found_by_strangers(standing, issuer)) is leaks
