@@ -1,0 +1,8 @@
+"""Enrollment's read models."""
+
+from baoxue_enrollment.views.children import Children
+from baoxue_enrollment.views.households import HouseholdList
+from baoxue_enrollment.views.pupils import PupilList
+from baoxue_enrollment.views.years import Years
+
+__all__ = ["Children", "HouseholdList", "PupilList", "Years"]

@@ -1,0 +1,14 @@
+"""Enrollment's commands, one method each."""
+
+from baoxue_enrollment.application.households import Households
+from baoxue_enrollment.application.notices import Notices
+from baoxue_enrollment.application.placements import Placements
+from baoxue_enrollment.application.pupils import Pupils
+from baoxue_enrollment.application.registers import Registers
+from baoxue_enrollment.application.school_years import SchoolYears
+
+__all__ = ["Enrollment"]
+
+
+class Enrollment(SchoolYears, Households, Registers, Placements, Notices, Pupils):
+    """招生入学: all commands of the service."""

@@ -1,0 +1,95 @@
+"""Bulk commands: hundreds of single acts at once, so that the group commit batches them; one answer for all."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+from baoxue_shared.access.reach import SCHOOL_ROLES
+from baoxue_shared.actor import Acting, current_acting
+from baoxue_shared.command import Recorded
+from baoxue_shared.errors import RefusalError
+from baoxue_shared.history.application import Application
+from baoxue_shared.history.unit import RequestRepeatedError, VersionConflictError
+
+from baoxue_enrollment.domain.bulk_entry import BulkEntry
+
+AT_ONCE = 500
+REASONS = 2000  # as many are named in the answer
+ATTEMPTS = 4
+
+
+class Tally(NamedTuple):
+    """How many rows an act recorded anew, and how many were on record before."""
+
+    accepted: int = 0
+    unchanged: int = 0
+
+
+DONE, UNCHANGED = Tally(accepted=1), Tally(unchanged=1)
+Act = Callable[[], Awaitable[Tally]]
+Named = tuple[str, Act]  # a stable key: it makes the act's own request id
+
+
+def over(ids: Iterable[UUID], act: Callable[[UUID], Awaitable[Tally]]) -> list[Named]:
+    """One act per id, the id being its key."""
+    return [(str(one), partial(act, one)) for one in dict.fromkeys(ids)]
+
+
+async def in_bulk(
+    application: Application, operation: str, acts: Iterable[Named], *, unchanged: tuple[type[RefusalError], ...] = ()
+) -> Recorded:
+    """Carry out all acts, each recorded by itself, then the entry that counts them; for use inside a `@command`.
+
+    A refusal of a kind in `unchanged` counts as such; every other is counted and named in the answer by the
+    act's key. The same request again repeats nothing.
+    """
+    outer = current_acting.get()
+    earlier = await application.store.request(outer.request_id)
+    if earlier is not None:
+        raise RequestRepeatedError(earlier)
+    tally, reasons = Tally(), dict[str, str]()
+    named = list(acts)
+    for start in range(0, len(named), AT_ONCE):
+        chunk = named[start : start + AT_ONCE]
+        for (key, _), outcome in zip(chunk, await asyncio.gather(*(_one(outer, *n) for n in chunk)), strict=True):
+            if isinstance(outcome, unchanged):
+                outcome = UNCHANGED  # noqa: PLW2901
+            if isinstance(outcome, RefusalError):
+                reasons[key] = type(outcome).__name__
+            else:
+                tally = Tally(*(a + b for a, b in zip(tally, outcome, strict=True)))
+    return await _made(application, operation, tally, reasons)
+
+
+async def _one(outer: Acting, key: str, act: Act) -> Tally | RefusalError:
+    inner = msgspec.structs.replace(outer, request_id=f"{outer.request_id}/{key}", expected_version=None)
+    token = current_acting.set(inner)
+    try:
+        return await _again(act)
+    except RefusalError as refusal:
+        return refusal
+    finally:
+        current_acting.reset(token)
+
+
+async def _again(act: Act) -> Tally:
+    """Another writer came first: decide anew on what is on record now."""
+    for _ in range(ATTEMPTS):
+        try:
+            return await act()
+        except RequestRepeatedError:
+            return DONE
+        except VersionConflictError:
+            continue
+    return await act()
+
+
+async def _made(application: Application, operation: str, tally: Tally, reasons: dict[str, str]) -> Recorded:
+    actor = current_acting.get().actor
+    school_id = UUID(actor.organisation) if actor.role in SCHOOL_ROLES else None
+    entry = BulkEntry(actor.jurisdiction, operation, tally.accepted, tally.unchanged, len(reasons), school_id)
+    counts = {"accepted": tally.accepted, "unchanged": tally.unchanged, "refused": len(reasons)}
+    return await application.save(entry, answer={**counts, "reasons": dict(list(reasons.items())[:REASONS])})

@@ -1,0 +1,139 @@
+"""Who a bulk command is about, from the read models."""
+
+import json
+from typing import NamedTuple
+from uuid import UUID
+
+from baoxue_shared.history.store import Record, Store
+
+from baoxue_enrollment.domain.placement import Entry
+
+
+class Due(NamedTuple):
+    """A child due for one entry; `school_id`: where it is placed, or (not placed yet) where it is a pupil now."""
+
+    child_id: UUID
+    area: str
+    entry: Entry
+    year: int
+    school_id: UUID | None
+
+
+class Zone(NamedTuple):
+    school_id: UUID
+    stage: str
+    villages: tuple[str, ...]
+
+
+class Pupil(NamedTuple):
+    """A pupil not expected yet in the semester; `placed_at`, `report_on`: of the notice for grade 7, if any."""
+
+    child_id: UUID
+    school_id: UUID
+    grade: int
+    year: int
+    placed_at: UUID | None
+    report_on: str | None
+
+
+def _uuid(value: object) -> UUID | None:
+    return UUID(str(value)) if value else None
+
+
+async def due_without_placement(store: Store, year: int, area: str) -> list[Due]:
+    found = await store.fetch(
+        "select e.child_id, e.area, e.entry, e.year, p.school_id from entry_list e"
+        " left join pupil_list p on p.child_id = e.child_id"
+        " where e.year = :year and e.area like :area and e.placed_at is null and e.notice_id is null"
+        " and e.erased_at is null and (e.entry <> 'grade_1' or p.child_id is null)"
+        " and (e.entry <> 'grade_7' or p.completed_at is null) order by e.child_id",
+        {"year": year, "area": f"{area}%"},
+    )
+    return [_due(row) for row in found]
+
+
+async def placed_without_notice(store: Store, year: int, area: str) -> list[Due]:
+    found = await store.fetch(
+        "select child_id, area, entry, year, school_id from entry_list where year = :year and area like :area"
+        " and placed_at is not null and notice_id is null and erased_at is null order by area, child_id",
+        {"year": year, "area": f"{area}%"},
+    )
+    return [_due(row) for row in found]
+
+
+def _due(row: Record) -> Due:
+    entry: Entry = row["entry"]  # type: ignore[assignment]
+    return Due(UUID(str(row["child_id"])), str(row["area"]), entry, int(str(row["year"])), _uuid(row["school_id"]))
+
+
+async def zones(store: Store) -> list[Zone]:
+    found = await store.fetch("select school_id, stage, villages from zone_list order by name, school_id")
+    return [Zone(UUID(str(r["school_id"])), str(r["stage"]), tuple(json.loads(str(r["villages"])))) for r in found]
+
+
+async def schools_by_name(store: Store) -> dict[str, UUID]:
+    """Schools by their id as text and by their name."""
+    found = await store.fetch("select school_id, name from zone_list")
+    schools = {str(r["name"]): UUID(str(r["school_id"])) for r in found}
+    return schools | {str(school_id): school_id for school_id in schools.values()}
+
+
+async def survey_state(store: Store, year: int, township: str) -> tuple[int, int]:
+    """Households of a township, and how many of them nobody reached that year."""
+    found = await store.fetch(
+        "select count(*) as households, sum(case when s.household_id is null then 1 else 0 end) as left_over"
+        " from household_list h left join household_surveys s on s.household_id = h.household_id and s.year = :year"
+        " where h.area like :area",
+        {"year": year, "area": f"{township}%"},
+    )
+    return int(found[0]["households"] or 0), int(found[0]["left_over"] or 0)
+
+
+async def semester_of(store: Store, semester: str) -> str | None:
+    """The last day of check-in, if the semester is open."""
+    found = await store.fetch("select report_on from semester_list where semester = :semester", {"semester": semester})
+    return str(found[0]["report_on"]) if found else None
+
+
+async def entrants(store: Store, year: int) -> list[tuple[Due, str]]:
+    """Holders of a grade 1 notice without a pupil record, with the day on it."""
+    found = await store.fetch(
+        "select e.child_id, e.area, e.entry, e.year, e.school_id, e.report_on from entry_list e"
+        " left join pupil_list p on p.child_id = e.child_id where e.year = :year and e.entry = 'grade_1'"
+        " and e.notice_id is not null and p.child_id is null and e.erased_at is null order by e.child_id",
+        {"year": year},
+    )
+    return [(_due(row), str(row["report_on"])) for row in found]
+
+
+async def pupils_not_expected(store: Store, semester: str, year: int) -> list[Pupil]:
+    found = await store.fetch(
+        "select p.child_id, p.school_id, p.grade, p.year, n.school_id as placed_at, n.report_on from pupil_list p"
+        " left join expectation_list x on x.child_id = p.child_id and x.semester = :semester"
+        " left join entry_list n on n.child_id = p.child_id and n.year = :year and n.entry = 'grade_7'"
+        " and n.notice_id is not null"
+        " where x.child_id is null and p.completed_at is null and p.erased_at is null order by p.child_id",
+        {"semester": semester, "year": year},
+    )
+    return [
+        Pupil(
+            UUID(str(r["child_id"])),
+            UUID(str(r["school_id"])),
+            int(r["grade"] or 0),
+            int(r["year"] or 0),
+            _uuid(r["placed_at"]),
+            str(r["report_on"]) if r["report_on"] else None,
+        )
+        for r in found
+    ]
+
+
+async def overdue(store: Store, day: str) -> list[tuple[UUID, str]]:
+    """Child and semester of every check-in that is open although its day is over."""
+    found = await store.fetch(
+        "select x.child_id, x.semester from expectation_list x join semester_list s on s.semester = x.semester"
+        " where x.due_on < :day and x.checked_in_at is null and x.missed_at is null and s.ends_on >= :day"
+        " order by x.due_on, x.child_id",
+        {"day": day},
+    )
+    return [(UUID(str(r["child_id"])), str(r["semester"])) for r in found]

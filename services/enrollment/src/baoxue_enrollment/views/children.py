@@ -1,0 +1,163 @@
+"""Children, and each child's way to school: due, placed, notice issued, served, checked in, with the instants."""
+
+import msgspec
+from baoxue_shared.actor import Actor
+from baoxue_shared.history.store import Record, Store
+from baoxue_shared.history.unit import Statement
+from baoxue_shared.privacy.erasure import Erasure
+from baoxue_shared.query import ask
+from baoxue_shared.view import Heard, View, on, sql
+
+from baoxue_enrollment.domain.child import Child
+from baoxue_enrollment.domain.enrollment_notice import EnrollmentNotice
+from baoxue_enrollment.domain.entry_age import LAST_PRIMARY_GRADE
+from baoxue_enrollment.domain.placement import Placement
+from baoxue_enrollment.domain.pupil_record import PupilRecord
+
+_DUE = (
+    "insert into entry_list (child_id, entry, year, area, due_at) values (:child, :entry, :year, :area, :at)"
+    " on conflict do nothing"
+)
+_KEY = " where child_id = :child and entry = :entry and year = :year"
+
+
+class Children(View):
+    name = "children"
+    tables = (
+        "create table if not exists child_list (child_id text primary key, area text not null,"
+        " household_id text not null, entry_year integer not null, identity text not null,"
+        " recorded_at text not null, erased_at text)",
+        "create table if not exists entry_list (child_id text not null, entry text not null, year integer not null,"
+        " area text not null, due_at text not null, placed_at text, school_id text, notice_id text, number text,"
+        " report_on text, issued_at text, served_at text, served_on text, method text, checked_in_at text,"
+        " erased_at text, primary key (child_id, entry, year))",
+        "create index if not exists entry_list_by_year on entry_list (year, area)",
+        "create index if not exists entry_list_by_notice on entry_list (notice_id)",
+    )
+
+    @on(Child.Recorded)
+    def recorded(self, e: Child.Recorded, heard: Heard) -> list[Statement]:
+        at = heard.recorded_at.isoformat()
+        child = sql(
+            "insert into child_list (child_id, area, household_id, entry_year, identity, recorded_at)"
+            " values (:child, :area, :household, :year, :identity, :at) on conflict do nothing",
+            child=heard.originator_id,
+            area=e.area,
+            household=str(e.household_id),
+            year=e.entry_year,
+            identity=msgspec.json.encode(e.identity).decode(),
+            at=at,
+        )
+        return [child, sql(_DUE, child=heard.originator_id, entry="grade_1", year=e.entry_year, area=e.area, at=at)]
+
+    @on(PupilRecord.Opened, PupilRecord.Promoted)
+    def in_last_primary_grade(self, e: PupilRecord.Opened | PupilRecord.Promoted, heard: Heard) -> Statement | None:
+        if e.grade != LAST_PRIMARY_GRADE:
+            return None
+        at = heard.recorded_at.isoformat()
+        return sql(_DUE, child=str(e.child_id), entry="grade_7", year=e.year + 1, area=e.area, at=at)
+
+    @on(Placement.ChildPlaced)
+    def placed(self, e: Placement.ChildPlaced, heard: Heard) -> list[Statement]:
+        key = {"child": str(e.child_id), "entry": e.entry, "year": e.year}
+        at = heard.recorded_at.isoformat()
+        return [
+            sql(_DUE, **key, area=e.area, at=at),
+            sql(
+                f"update entry_list set placed_at = :at, school_id = :school{_KEY}",
+                **key,
+                at=at,
+                school=str(e.school_id),
+            ),
+        ]
+
+    @on(EnrollmentNotice.Issued)
+    def issued(self, e: EnrollmentNotice.Issued, heard: Heard) -> list[Statement]:
+        key = {"child": str(e.child_id), "entry": e.entry, "year": e.year}
+        at = heard.recorded_at.isoformat()
+        change = sql(
+            "update entry_list set notice_id = :notice, number = :number, report_on = :report, issued_at = :at,"
+            f" school_id = :school{_KEY}",
+            **key,
+            notice=heard.originator_id,
+            number=e.number,
+            report=e.report_on.isoformat(),
+            at=at,
+            school=str(e.school_id),
+        )
+        return [sql(_DUE, **key, area=e.area, at=at), change]
+
+    @on(EnrollmentNotice.Served)
+    def served(self, e: EnrollmentNotice.Served, heard: Heard) -> Statement:
+        return sql(
+            "update entry_list set served_at = :at, served_on = :day, method = :method where notice_id = :notice",
+            at=heard.recorded_at.isoformat(),
+            day=e.served_on.isoformat(),
+            method=e.method,
+            notice=heard.originator_id,
+        )
+
+    @on(PupilRecord.CheckedIn, PupilRecord.Returned)
+    def checked_in(self, e: PupilRecord.CheckedIn | PupilRecord.Returned, heard: Heard) -> Statement | None:
+        if not e.semester or not e.semester.endswith("autumn"):
+            return None
+        return sql(
+            "update entry_list set checked_in_at = :at"
+            " where child_id = :child and year = :year and notice_id is not null and checked_in_at is null",
+            at=heard.recorded_at.isoformat(),
+            child=str(e.child_id),
+            year=int(e.semester[:4]),
+        )
+
+    @on(Erasure.KeysDestroyed)
+    def erased(self, e: Erasure.KeysDestroyed, heard: Heard) -> list[Statement]:
+        key = {"at": heard.recorded_at.isoformat(), "child": str(e.child_id)}
+        return [
+            sql(f"update {t} set erased_at = :at where child_id = :child", **key) for t in ("child_list", "entry_list")
+        ]
+
+
+_CHILDREN = (
+    "select * from (select c.child_id, c.area, c.household_id, c.entry_year, c.identity, c.erased_at,"
+    " coalesce(p.school_id, (select max(e.school_id) from entry_list e where e.child_id = c.child_id"
+    " and e.issued_at is not null)) as school_id, p.grade, p.completed_at"
+    " from child_list c left join pupil_list p on p.child_id = c.child_id) q"
+)
+
+
+async def children_of(store: Store, reader: Actor, area: str, after: str, limit: int) -> list[Record]:
+    """`identity` is still sealed."""
+    return await ask(
+        store,
+        reader,
+        f"{_CHILDREN} where {{scope}} and area like :within and child_id > :after order by child_id limit :limit",
+        within=f"{area}%",
+        after=after,
+        limit=limit,
+    )
+
+
+async def child_of(store: Store, reader: Actor, child_id: str) -> Record | None:
+    found = await ask(store, reader, f"{_CHILDREN} where {{scope}} and child_id = :child", child=child_id)
+    return found[0] if found else None
+
+
+async def entries_of(store: Store, reader: Actor, child_id: str) -> list[Record]:
+    return await ask(
+        store, reader, "select * from entry_list where {scope} and child_id = :child order by year", child=child_id
+    )
+
+
+async def notices_of(store: Store, reader: Actor, year: int, area: str, after: str, limit: int) -> list[Record]:  # noqa: PLR0913, PLR0917
+    """In order of number; `after` is the last number seen."""
+    return await ask(
+        store,
+        reader,
+        "select notice_id, number, child_id, school_id, area, entry, year, report_on, issued_at, served_on, method"
+        " from entry_list where {scope} and year = :year and notice_id is not null and area like :within"
+        " and number > :after order by number limit :limit",
+        year=year,
+        within=f"{area}%",
+        after=after,
+        limit=limit,
+    )
