@@ -58,7 +58,7 @@ async def standing(request: pytest.FixtureRequest, issuer: RunningIssuer, tmp_pa
 
 
 def service(name: str) -> Callable[[], Build]:
-    return lambda: import_module(f"baoxue_{name}.main").build  # type: ignore[no-any-return]
+    return lambda: import_module(f"baoxue_{name}.main").build
 
 
 each_service = pytest.mark.parametrize("standing", [(n, service(n)) for n in BUILT], ids=BUILT, indirect=True)

@@ -8,7 +8,7 @@ COUNTY, AREA = "220822", "220822100001"
 SCHOOL = UUID("00000000-0000-4000-8000-00000000a001")
 CODES = (AREA, AREA[:9], COUNTY, COUNTY[:4])
 PLACES = ("area", "county", "township", "village", "residence", "jurisdiction")
-FORMATS = {"date": "2026-05-04", "date-time": "2026-05-04T09:00:00+08:00", "uuid": str(SCHOOL)}
+FORMATS: dict[str, str] = {"date": "2026-05-04", "date-time": "2026-05-04T09:00:00+08:00", "uuid": str(SCHOOL)}
 
 Schema = dict[str, Any]
 
@@ -42,9 +42,9 @@ def _of_type(schema: Schema, components: Schema, name: str) -> Any:  # noqa: ANN
 
 def _text(schema: Schema, name: str) -> str:
     if schema.get("format") in FORMATS:
-        return FORMATS[schema["format"]]
+        return FORMATS[str(schema["format"])]
     if "pattern" in schema:
         return next((code for code in CODES if re.search(schema["pattern"], code)), "1")
     if any(place in name for place in PLACES):
         return AREA
-    return "x" * max(1, schema.get("minLength", 1))
+    return "x" * max(1, int(schema.get("minLength", 1)))
