@@ -56,7 +56,7 @@ def _upcast(kind: type, state: bytes) -> bytes:
         step: Callable[[dict[str, Any]], None] = getattr(kind, f"upcast_v{version}_v{version + 1}")
         step(fields)
         fields["class_version"] = version + 1
-    return json.dumps(fields, ensure_ascii=False).encode()
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class Mapper:
