@@ -4,6 +4,7 @@ from uuid import UUID
 
 from baoxue_shared.errors import NotFoundError
 from baoxue_shared.history.store import Record
+from baoxue_shared.replay.routes import add_history
 from baoxue_shared.service import World
 from baoxue_shared.web import Reader, Routes
 from fastapi import FastAPI
@@ -37,4 +38,5 @@ def create_api(cases: Cases, world: World) -> FastAPI:
     routes.command("POST", "/cases/{case_id}/closing", cases.close_case)
     routes.query("/cases", list_cases)
     routes.query("/cases/{case_id}", read_case)
+    add_history(routes, cases)
     return routes.api

@@ -115,7 +115,8 @@ class Application:
         for aggregate in aggregates:
             check_reach(acting.actor, aggregate)
         first = aggregates[0]
-        rows = tuple(self.mapper.to_row(e) for a in aggregates for e in a.collect_events())
+        ordered = (*aggregates[1:], first)  # the answer's own event last: its position is the whole unit's
+        rows = tuple(self.mapper.to_row(e) for a in ordered for e in a.collect_events())
         stored = None if answer is None else json.dumps(answer, ensure_ascii=False, default=str)
         request = Request(acting.request_id, acting.digest, first.id, first.version, stored)
         unit = Unit(rows=rows, requests=(request,), statements=statements)

@@ -32,5 +32,6 @@ def masked_name(name: str) -> str:
     """`张小明` → `张**`, `欧阳娜娜` → `欧阳**`; what was erased stays visible as erased."""
     if name == ERASED:
         return name
-    shown = 2 if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else 1
+    compound = any(name.startswith(surname) and name != surname for surname in COMPOUND_SURNAMES)
+    shown = len("欧阳") if compound else 1
     return name[:shown] + "*" * (len(name) - shown)

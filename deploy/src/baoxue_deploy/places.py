@@ -1,0 +1,58 @@
+"""Where the embedded mode keeps its files, and which ports it takes."""
+
+import os
+from pathlib import Path
+
+SERVICES = {"cases": 8402}
+ISSUER, NATS = 8410, 8422
+
+
+def base() -> int:
+    """`BAOXUE_PORT_BASE` shifts all ports: 8400 by default."""
+    return int(os.environ.get("BAOXUE_PORT_BASE", "8400"))
+
+
+def port(usual: int) -> int:
+    return base() + usual - 8400
+
+
+def url(service: str) -> str:
+    return f"http://127.0.0.1:{port(SERVICES[service])}"
+
+
+def issuer_url() -> str:
+    return f"http://127.0.0.1:{port(ISSUER)}"
+
+
+def nats_url() -> str:
+    return f"nats://127.0.0.1:{port(NATS)}"
+
+
+class Places:
+    """Files under one folder, `var/` by default."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self.keys = self.root / "keys"
+        self.log = self.root / "log"
+        self.clock = self.root / "clock"
+        self.nats = self.root / "nats"
+        self.run = self.root / "run.json"
+        self.report = self.root / "report.json"
+
+    def database(self, service: str) -> Path:
+        return self.root / f"{service}.sqlite3"
+
+    def environment(self, service: str) -> dict[str, str]:
+        """Settings of one service's process."""
+        prefix = f"BAOXUE_{service.upper()}_"
+        values = {
+            "STORE": f"sqlite:///{self.database(service)}",
+            "NATS_URL": nats_url(),
+            "ISSUER": issuer_url(),
+            "KEYS": str(self.keys),
+            "CLOCK": f"shared:{self.clock}",
+            "COUNTY": "220822",
+            "PORT": str(port(SERVICES[service])),
+        }
+        return {**os.environ, **{prefix + name: value for name, value in values.items()}}

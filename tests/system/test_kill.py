@@ -1,0 +1,98 @@
+"""Killing any process loses nothing and doubles nothing: real broker, real database, kill -9."""
+
+import asyncio
+import json
+import sqlite3
+import time
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid4
+
+import nats
+import pytest
+from baoxue_deploy.places import Places, nats_url
+from baoxue_deploy.processes import Processes
+from baoxue_shared.clock import SharedClock, shanghai
+from baoxue_shared.contracts.enrollment import CheckInMissed
+from baoxue_shared.messaging.cloudevents import encode
+from baoxue_shared.view import Heard
+
+MISSED = 120
+
+
+@pytest.fixture
+def embedded(tmp_path, monkeypatch, worker_id):
+    monkeypatch.setenv("BAOXUE_PORT_BASE", str(21000 + 40 * int("".join(c for c in worker_id if c.isdigit()) or 0)))
+    places = Places(tmp_path / "var")
+    SharedClock(places.clock).set(shanghai(date(2025, 9, 2), 9))
+    processes = Processes(places)
+    processes.up()
+    yield processes
+    processes.down()
+
+
+def missed(position: int, child_id: UUID) -> bytes:
+    instant = datetime(2025, 9, 2, 1, tzinfo=UTC)
+    contract = CheckInMissed(
+        area="220822100001",
+        child_id=child_id,
+        school_id=uuid4(),
+        semester="2025-autumn",
+        due_on=date(2025, 9, 1),
+    )
+    heard = Heard(
+        publisher="enrollment",
+        epoch=1,
+        position=position,
+        recorded_at=instant,
+        occurred_at=instant,
+        actor="system:deadline-clock",
+        jurisdiction="220822",
+        correlation_id="c",
+        event_id=f"enrollment:1:{position}",
+        body=contract,
+        role="system",
+        organisation="system",
+        originator_id=str(uuid4()),
+    )
+    return encode(contract, heard)
+
+
+async def publish(children):
+    """As enrollment's relay would: each message once, tried again until it is acknowledged."""
+    client = await nats.connect(nats_url(), max_reconnect_attempts=-1, reconnect_time_wait=0.1)
+    jetstream = client.jetstream(timeout=1)
+    for position, child in enumerate(children, 1):
+        message = missed(position, child)
+        headers = {"Nats-Msg-Id": f"enrollment:1:{position}"}
+        while True:
+            with suppress(Exception):
+                await jetstream.publish("enrollment.220822.pupil.check-in-missed.v1", message, headers=headers)
+                break
+            await asyncio.sleep(0.1)
+        await asyncio.sleep(0.01)
+    await client.close()
+
+
+def opened(processes):
+    database = sqlite3.connect(f"file:{processes.places.database('cases')}?mode=ro", uri=True)
+    rows = database.execute("select position, topic, state from cases_events order by position").fetchall()
+    database.close()
+    cases = [json.loads(state)["child_id"] for _, topic, state in rows if topic == "cases.DropoutCase.Opened"]
+    return cases, [position for position, *_ in rows]
+
+
+async def test_every_missed_check_in_opens_one_case_though_everything_is_killed(embedded):
+    children = [uuid4() for _ in range(MISSED)]
+    publishing = asyncio.create_task(publish(children))
+    for name in ("cases", "nats", "cases", "issuer", "cases"):
+        await asyncio.sleep(0.5)
+        await asyncio.to_thread(embedded.kill, name)
+        embedded.start(name)
+    await publishing
+    until = time.monotonic() + 30
+    while time.monotonic() < until and len(opened(embedded)[0]) < MISSED:
+        await asyncio.sleep(0.2)
+    cases, positions = opened(embedded)
+    assert sorted(cases) == sorted(map(str, children))
+    assert positions == list(range(1, len(positions) + 1))
