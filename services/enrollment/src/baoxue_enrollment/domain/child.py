@@ -1,5 +1,4 @@
 """A child on the county's registers."""
-# ruff: noqa: ARG002 - an event's facts are the parameters of the method that evolves
 
 from uuid import UUID
 

@@ -1,5 +1,5 @@
 """The notice to a guardian, and the county's book of numbers."""
-# ruff: noqa: ARG002, PLR0913, PLR0917 - an event's facts are the parameters of the method that evolves
+# ruff: noqa: PLR0913, PLR0917 - an event's facts are the parameters of the method that evolves
 
 from datetime import date
 from typing import Literal

@@ -1,5 +1,4 @@
 """A household of the registers, and its survey year by year."""
-# ruff: noqa: ARG002 - an event's facts are the parameters of the method that evolves
 
 from datetime import date
 from uuid import UUID

@@ -1,5 +1,5 @@
 """Which school takes a child for one entry."""
-# ruff: noqa: ARG002, FBT001, PLR0913, PLR0917 - an event's facts are the parameters of the method that evolves
+# ruff: noqa: FBT001, PLR0913, PLR0917 - an event's facts are the parameters of the method that evolves
 
 from typing import Literal
 from uuid import UUID

@@ -1,5 +1,5 @@
 """A child's one lifelong school record."""
-# ruff: noqa: ARG002, PLR0913, PLR0917 - an event's facts are the parameters of the method that evolves
+# ruff: noqa: PLR0913, PLR0917 - an event's facts are the parameters of the method that evolves
 
 from datetime import date
 from uuid import UUID
@@ -8,10 +8,6 @@ from baoxue_shared.audited import AggregateCreated, Audited, event
 from baoxue_shared.errors import RefusalError
 
 from baoxue_enrollment.domain.entry_age import COMPULSORY_YEARS
-
-
-class RecordAlreadyOpenedError(RefusalError):
-    """A child was to get a second pupil record."""
 
 
 class AlreadyCheckedInError(RefusalError):

@@ -1,5 +1,4 @@
 """A county's school year: study, publicity, summary, plan, semesters."""
-# ruff: noqa: ARG002 - an event's facts are the parameters of the method that evolves
 
 from datetime import date
 from uuid import UUID

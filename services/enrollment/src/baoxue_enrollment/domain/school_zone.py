@@ -1,5 +1,5 @@
 """A school and the villages whose children it takes."""
-# ruff: noqa: ARG002, PLR0913, PLR0917 - an event's facts are the parameters of the method that evolves
+# ruff: noqa: PLR0913, PLR0917 - an event's facts are the parameters of the method that evolves
 
 from uuid import UUID
 

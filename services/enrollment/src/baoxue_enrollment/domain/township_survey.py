@@ -1,5 +1,4 @@
 """A township's April survey as a whole: opened, closed."""
-# ruff: noqa: ARG002 - an event's facts are the parameters of the method that evolves
 
 from datetime import date
 from uuid import UUID

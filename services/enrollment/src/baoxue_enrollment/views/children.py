@@ -1,9 +1,10 @@
 """Children, and each child's way to school: due, placed, notice issued, served, checked in, with the instants."""
+# ruff: noqa: ISC004 - a table definition stands over several lines
 
 import msgspec
 from baoxue_shared.actor import Actor
 from baoxue_shared.history.store import Record, Store
-from baoxue_shared.history.unit import Statement
+from baoxue_shared.history.unit import SqlValue, Statement
 from baoxue_shared.privacy.erasure import Erasure
 from baoxue_shared.query import ask
 from baoxue_shared.view import Heard, View, on, sql
@@ -14,6 +15,7 @@ from baoxue_enrollment.domain.entry_age import LAST_PRIMARY_GRADE
 from baoxue_enrollment.domain.placement import Placement
 from baoxue_enrollment.domain.pupil_record import PupilRecord
 
+Values = dict[str, SqlValue]
 _DUE = (
     "insert into entry_list (child_id, entry, year, area, due_at) values (:child, :entry, :year, :area, :at)"
     " on conflict do nothing"
@@ -59,7 +61,7 @@ class Children(View):
 
     @on(Placement.ChildPlaced)
     def placed(self, e: Placement.ChildPlaced, heard: Heard) -> list[Statement]:
-        key = {"child": str(e.child_id), "entry": e.entry, "year": e.year}
+        key: Values = {"child": str(e.child_id), "entry": e.entry, "year": e.year}
         at = heard.recorded_at.isoformat()
         return [
             sql(_DUE, **key, area=e.area, at=at),
@@ -73,7 +75,7 @@ class Children(View):
 
     @on(EnrollmentNotice.Issued)
     def issued(self, e: EnrollmentNotice.Issued, heard: Heard) -> list[Statement]:
-        key = {"child": str(e.child_id), "entry": e.entry, "year": e.year}
+        key: Values = {"child": str(e.child_id), "entry": e.entry, "year": e.year}
         at = heard.recorded_at.isoformat()
         change = sql(
             "update entry_list set notice_id = :notice, number = :number, report_on = :report, issued_at = :at,"
@@ -111,7 +113,7 @@ class Children(View):
 
     @on(Erasure.KeysDestroyed)
     def erased(self, e: Erasure.KeysDestroyed, heard: Heard) -> list[Statement]:
-        key = {"at": heard.recorded_at.isoformat(), "child": str(e.child_id)}
+        key: Values = {"at": heard.recorded_at.isoformat(), "child": str(e.child_id)}
         return [
             sql(f"update {t} set erased_at = :at where child_id = :child", **key) for t in ("child_list", "entry_list")
         ]

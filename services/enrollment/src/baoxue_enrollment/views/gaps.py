@@ -6,6 +6,7 @@ from typing import Literal
 from baoxue_shared.actor import Actor
 from baoxue_shared.clock import SHANGHAI
 from baoxue_shared.history.store import Record, Store
+from baoxue_shared.history.unit import SqlValue
 from baoxue_shared.query import ask
 
 Kind = Literal["due-without-notice", "issued-not-served", "served-not-checked-in", "on-no-register", "check-in-missed"]
@@ -21,13 +22,13 @@ _SQL: dict[Kind, str] = {
     "served-not-checked-in": _ENTRY.format(since="served_at")
     + f" where year = :year and served_at <= :at and {_NOT_ERASED} and report_on < :day"
     " and (checked_in_at is null or checked_in_at > :at)",
-    "on-no-register": "select c.child_id, c.area, null as school_id, 'grade_1' as entry, c.entry_year as year,"
-    " null as number, null as report_on, c.recorded_at as since from child_list c"
+    "on-no-register": "select c.child_id, c.area, cast(null as text) as school_id, 'grade_1' as entry,"
+    " c.entry_year as year, null as number, null as report_on, c.recorded_at as since from child_list c"
     " where c.recorded_at <= :at and (c.erased_at is null or c.erased_at > :at)"
     " and c.entry_year <= :begun and c.entry_year > :begun - 9 and not exists"
     " (select 1 from pupil_list p where p.child_id = c.child_id and p.opened_at <= :at)",
-    "check-in-missed": "select child_id, area, school_id, semester as entry, 0 + substr(semester, 1, 4) as year,"
-    " null as number, due_on as report_on, missed_at as since from expectation_list e"
+    "check-in-missed": "select child_id, area, school_id, semester as entry,"
+    " cast(substr(semester, 1, 4) as integer) as year, null as number, due_on as report_on, missed_at as since from expectation_list e"
     " where missed_at <= :at and (checked_in_at is null or checked_in_at > :at)",
 }
 
@@ -45,7 +46,7 @@ def _begun_year(at: datetime) -> int:
 
 async def gaps_of(store: Store, reader: Actor, kind: Kind, at: datetime, year: int | None = None) -> list[Record]:
     """Children of the reader's reach who stood in that gap at that instant, as recorded."""
-    params = {
+    params: dict[str, SqlValue] = {
         "at": at.astimezone(UTC).isoformat(),
         "day": at.astimezone(SHANGHAI).date().isoformat(),
         "year": year or planned_year(at),

@@ -1,4 +1,5 @@
 """Households and their surveys, by random id only."""
+# ruff: noqa: ISC004 - a table definition stands over several lines
 
 from baoxue_shared.actor import Actor
 from baoxue_shared.history.store import Record, Store

@@ -1,4 +1,5 @@
 """Pupil records, and semester by semester who was expected, came, or missed the check-in."""
+# ruff: noqa: ISC004 - a table definition stands over several lines
 
 from baoxue_shared.actor import Actor
 from baoxue_shared.history.store import Record, Store

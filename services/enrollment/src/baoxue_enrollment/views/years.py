@@ -1,4 +1,5 @@
 """The year's frame: years, semesters, townships' surveys, schools with their zones."""
+# ruff: noqa: ISC004 - a table definition stands over several lines
 
 import json
 

@@ -1,0 +1,42 @@
+"""HTTP to commands and queries of enrollment."""
+
+from baoxue_shared.service import World
+from baoxue_shared.web import Routes
+from fastapi import FastAPI
+
+from baoxue_enrollment.api.files import file_endpoints
+from baoxue_enrollment.api.queries import Queries
+from baoxue_enrollment.application import Enrollment
+
+__all__ = ["create_api"]
+
+
+def create_api(enrollment: Enrollment, world: World) -> FastAPI:
+    """All routes; the README lists them with their bodies."""
+    routes = Routes("enrollment", world)
+    routes.command("POST", "/school-years", enrollment.open_school_year, status=201)
+    routes.command("POST", "/school-years/{year_id}/study", enrollment.hold_study)
+    routes.command("POST", "/school-years/{year_id}/publicity", enrollment.record_publicity)
+    routes.command("POST", "/school-years/{year_id}/summary", enrollment.submit_summary)
+    routes.command("POST", "/school-years/{year_id}/plan", enrollment.adopt_plan)
+    routes.command("POST", "/school-years/{year_id}/semesters", enrollment.open_semester)
+    routes.command("POST", "/surveys", enrollment.open_survey, status=201)
+    routes.command("POST", "/surveys/closings", enrollment.close_township_survey)
+    routes.command("POST", "/household-surveys", enrollment.survey_households)
+    routes.command("POST", "/household-confirmations", enrollment.confirm_households)
+    routes.command("POST", "/zones", enrollment.draw_zone, status=201)
+    routes.command("POST", "/placements", enrollment.place_child, status=201)
+    routes.command("POST", "/placements/proposals", enrollment.place_children)
+    routes.command("POST", "/notices", enrollment.issue_notice, status=201)
+    routes.command("POST", "/notices/issuing", enrollment.issue_notices)
+    routes.command("POST", "/notices/services", enrollment.serve_notices)
+    routes.command("POST", "/notices/{notice_id}/service", enrollment.serve_notice)
+    routes.command("POST", "/pupils/expectations", enrollment.expect_pupils)
+    routes.command("POST", "/check-ins", enrollment.check_in_pupils)
+    routes.command("POST", "/check-ins/missed", enrollment.find_missed_check_ins)
+    routes.command("POST", "/children/{child_id}/erasure", enrollment.erase_child)
+    for path, endpoint in file_endpoints(enrollment, world):
+        routes.command("POST", path, endpoint)
+    for path, endpoint in Queries(world).endpoints():
+        routes.query(path, endpoint)
+    return routes.api

@@ -1,0 +1,122 @@
+"""Questions over HTTP; whoever opens a child's file is in the read log first."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from baoxue_shared.history.application import AggregateNotFoundError
+from baoxue_shared.history.store import Record
+from baoxue_shared.sealed import Sealed
+from baoxue_shared.service import World
+from baoxue_shared.web import Reader
+from fastapi import Query
+from pydantic import AwareDatetime
+
+from baoxue_enrollment.domain.child import Identity
+from baoxue_enrollment.views import children, gaps, households, pupils, years
+
+NAMED = frozenset({"county-education", "county-education-2", "township", "school", "teacher"})
+Limit = Annotated[int, Query(ge=1, le=5000)]
+Area = Annotated[str, Query(pattern=r"^\d{0,12}$")]
+Endpoint = tuple[str, Callable[..., Awaitable[Any]]]
+Listed = dict[str, Any]
+
+
+def _page(rows: list[Record], limit: int, cursor: str) -> Listed:
+    """`next` goes into `after` for the next page; null on the last one."""
+    return {"rows": rows, "next": rows[-1][cursor] if len(rows) == limit else None}
+
+
+async def _opened(world: World, row: Record, fields: tuple[str, ...]) -> Listed:
+    child_id = UUID(str(row["child_id"]))
+    identity = msgspec.json.decode(str(row["identity"]), type=Identity)
+    sealed: dict[str, Sealed] = {f: s for f in fields if (s := getattr(identity, f)) is not None}
+    texts = await asyncio.gather(*(world.sealer.open(child_id, s) for s in sealed.values()))
+    shown = {key: value for key, value in row.items() if key != "identity"}
+    return {**shown, **dict(zip(sealed, texts, strict=True))}
+
+
+class Queries:
+    """One method per question; its name is the operation of the permission table."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.store = world, world.store
+
+    async def list_children(self, reader: Reader, area: Area = "", after: str = "", limit: Limit = 200) -> Listed:
+        rows = await children.children_of(self.store, reader, area, after, limit)
+        fields = ("name",) if reader.role in NAMED else ()
+        if fields:
+            await asyncio.gather(*(self.world.read_log.record(reader, UUID(str(r["child_id"])), "name") for r in rows))
+        page = _page(rows, limit, "child_id")
+        return {**page, "rows": [await _opened(self.world, row, fields) for row in rows]}
+
+    async def read_child(self, reader: Reader, child_id: UUID) -> Listed:
+        row = await children.child_of(self.store, reader, str(child_id))
+        if row is None:
+            raise AggregateNotFoundError(id=child_id)
+        await self.world.read_log.record(reader, child_id, "file")
+        fields = Identity.__struct_fields__ if reader.role in NAMED else ()
+        return {
+            **await _opened(self.world, row, fields),
+            "entries": await children.entries_of(self.store, reader, str(child_id)),
+        }
+
+    async def list_gaps(
+        self, reader: Reader, kind: gaps.Kind, at: AwareDatetime | None = None, year: int | None = None
+    ) -> Listed:
+        instant = at or self.world.clock.now()
+        rows = await gaps.gaps_of(self.store, reader, kind, instant, year)
+        return {"kind": kind, "at": instant, "count": len(rows), "rows": rows}
+
+    async def list_notices(
+        self, reader: Reader, year: int, area: Area = "", after: str = "", limit: Limit = 1000
+    ) -> Listed:
+        return _page(await children.notices_of(self.store, reader, year, area, after, limit), limit, "number")
+
+    async def list_pupils(self, reader: Reader, semester: str, after: str = "", limit: Limit = 1000) -> Listed:
+        return _page(await pupils.pupils_of(self.store, reader, semester, after, limit), limit, "child_id")
+
+    async def list_households(
+        self, reader: Reader, year: int, area: Area = "", after: str = "", limit: Limit = 1000
+    ) -> Listed:
+        return _page(
+            await households.households_of(self.store, reader, year, area, after, limit), limit, "household_id"
+        )
+
+    async def read_figures(
+        self, reader: Reader, at: AwareDatetime | None = None, year: int | None = None, semester: str | None = None
+    ) -> Listed:
+        instant = at or self.world.clock.now()
+        of_year = year or gaps.planned_year(instant)
+        rows = await gaps.figures_of(self.store, reader, instant, of_year, semester or f"{of_year}-autumn")
+        return {"at": instant, "year": of_year, "rows": rows}
+
+    async def list_zones(self, reader: Reader) -> Listed:
+        return {"rows": await years.zones_of(self.store, reader)}
+
+    async def list_school_years(self, reader: Reader) -> Listed:
+        return {"rows": await years.years_of(self.store, reader)}
+
+    async def list_semesters(self, reader: Reader) -> Listed:
+        del reader  # dates are public to all who are signed in and permitted
+        return {"rows": await years.semesters_of(self.store)}
+
+    async def list_surveys(self, reader: Reader, year: int) -> Listed:
+        return {"rows": await years.surveys_of(self.store, reader, year)}
+
+    def endpoints(self) -> Iterable[Endpoint]:
+        return [
+            ("/children", self.list_children),
+            ("/children/{child_id}", self.read_child),
+            ("/gaps", self.list_gaps),
+            ("/notices", self.list_notices),
+            ("/pupils", self.list_pupils),
+            ("/households", self.list_households),
+            ("/figures", self.read_figures),
+            ("/zones", self.list_zones),
+            ("/school-years", self.list_school_years),
+            ("/semesters", self.list_semesters),
+            ("/surveys", self.list_surveys),
+        ]

@@ -1,0 +1,1 @@
+"""Offices' files to commands: pure reading, nothing recorded."""
