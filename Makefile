@@ -3,7 +3,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p && break; done)
-UV := UV_PYTHON_DOWNLOADS=never VIRTUAL_ENV=.venv .venv/bin/uv
+UV := UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=1 VIRTUAL_ENV=.venv .venv/bin/uv
 PARTS := shared services/enrollment services/cases services/aid services/oversight deploy
 SEED ?= 1
 CHILDREN ?= 200
