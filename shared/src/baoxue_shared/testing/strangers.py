@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from baoxue_shared.history.store import Store
 from baoxue_shared.messaging.follower import prepare_view
-from baoxue_shared.testing.bodies import AREA, COUNTY, SCHOOL, example
+from baoxue_shared.testing.bodies import AREA, SCHOOL, example
 from baoxue_shared.view import View, sql
 
 OPEN = frozenset({"/livez", "/readyz", "/metrics", "/status", "/openapi.json", "/asyncapi.json"})  # nothing personal
@@ -26,9 +26,17 @@ class Asked(NamedTuple):
     response: httpx.Response
 
 
-async def plant(store: Store, views: tuple[View, ...]) -> frozenset[str]:
-    """One row of a child of AREA and SCHOOL in each table that has an area; its ids and texts."""
-    planted: set[str] = set()
+class Planted(NamedTuple):
+    """Texts that stand in the views only for this walk."""
+
+    of_the_county: frozenset[str]  # all of them
+    of_the_school: frozenset[str]  # those beside a child or a school
+
+
+async def plant(store: Store, views: tuple[View, ...]) -> Planted:
+    """One row of a child of AREA and SCHOOL in each table that has an area."""
+    county: set[str] = set()
+    school: set[str] = set()
     for view in views:
         await prepare_view(store, view)
         for table in re.findall(r"create table if not exists (\w+)", " ".join(view.tables), re.IGNORECASE):
@@ -37,8 +45,10 @@ async def plant(store: Store, views: tuple[View, ...]) -> frozenset[str]:
             if "area" in row:
                 places = ", ".join(f":{name}" for name in row)
                 await store.execute([sql(f"insert into {table} ({', '.join(row)}) values ({places})", **row)])
-                planted |= {str(v) for v in row.values() if len(str(v)) == len(str(SCHOOL))}
-    return frozenset(planted - {str(SCHOOL)})
+                texts = {str(v) for v in row.values() if len(str(v)) == len(str(SCHOOL))} - {str(SCHOOL)}
+                county |= texts
+                school |= texts if row.keys() & {"child_id", "school_id"} else set()
+    return Planted(frozenset(county), frozenset(school))
 
 
 def _value(column: str, kind: str) -> str | int:
@@ -92,6 +102,6 @@ def told(asked: Asked, planted: frozenset[str]) -> frozenset[str]:
     return frozenset(v for v in planted if v in asked.response.text and v not in asked.path)
 
 
-async def recorded_about_the_county(store: Store, *, after: int) -> list[str]:
-    """Topics recorded beyond a position whose state names the county."""
-    return [row.topic for row in await store.rows(after=after) if f'"{COUNTY}'.encode() in row.state]
+async def recorded_about(store: Store, what: str, *, after: int) -> list[str]:
+    """Topics recorded beyond a position whose state has a text that begins so."""
+    return [row.topic for row in await store.rows(after=after) if f'"{what}'.encode() in row.state]
