@@ -5,6 +5,7 @@ from baoxue_shared.actor import Actor, acting_as
 from baoxue_shared.audited import Audited
 from baoxue_shared.errors import OutsideJurisdictionError, RefusalError, RequestReusedError, StaleVersionError
 
+pytestmark = pytest.mark.parametrize("store_kind", ["sqlite", "postgresql"])
 GATE = {"name": "东门"}
 
 

@@ -1,0 +1,125 @@
+"""The history on PostgreSQL: `append` is the application role's only way to write it."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+from psycopg.types.string import TextLoader
+from psycopg_pool import AsyncConnectionPool
+
+from baoxue_shared.history.postgres_writer import PostgresWriter, places
+from baoxue_shared.history.store import Record
+from baoxue_shared.history.unit import ReaderPosition, Request, Row, SqlValue, Statement, Unit
+
+PAGE = 1000
+READERS = 4
+COLUMNS = "originator_id, originator_version, topic, recorded_at, actor, jurisdiction, state, position, epoch"
+
+
+class UnlockedFunctionsError(Exception):
+    """POSTGRES_ENABLE_DB_FUNCTIONS is on: the library's functions take no lock and lose events for readers."""
+
+
+async def _read_only(connection: AsyncConnection[TupleRow]) -> None:
+    connection.adapters.register_loader("uuid", TextLoader)
+    await connection.set_autocommit(True)
+    await connection.execute("set default_transaction_read_only = on")
+
+
+class PostgresStore:
+    """`Store` on one PostgreSQL database, as the application role."""
+
+    def __init__(self, dsn: str, service: str) -> None:
+        if os.environ.get("POSTGRES_ENABLE_DB_FUNCTIONS", "").lower() in {"y", "yes", "t", "true", "on", "1"}:
+            raise UnlockedFunctionsError
+        self.service = service
+        self._writer = PostgresWriter(dsn, service)
+        self._readers = AsyncConnectionPool(dsn, min_size=1, max_size=READERS, open=False, configure=_read_only)
+        self._opened = False
+        self._grown = asyncio.Event()
+
+    async def append(self, unit: Unit) -> tuple[int, ...]:
+        positions = await self._writer.append(unit)
+        if positions:
+            self.wake()
+        return positions
+
+    async def execute(self, statements: Sequence[Statement]) -> None:
+        await self._writer.append(Unit(statements=tuple(statements)))
+
+    async def _select(
+        self, sql: bytes, params: Sequence[object] | Mapping[str, SqlValue] = ()
+    ) -> tuple[list[str], list[TupleRow]]:
+        if not self._opened:
+            await self._readers.open()
+            self._opened = True
+        async with self._readers.connection() as connection:
+            cursor = await connection.execute(sql, params)
+            return [column.name for column in cursor.description or ()], await cursor.fetchall()
+
+    async def fetch(self, sql: str, params: Mapping[str, SqlValue] | None = None) -> list[Record]:
+        names, found = await self._select(places(sql), params or {})
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    async def _rows(self, condition: str, params: Sequence[object]) -> list[Row]:
+        sql = f"select {COLUMNS} from {self.service}_events where {condition}"
+        return [_row(values) for values in (await self._select(sql.encode(), params))[1]]
+
+    async def rows_of(self, originator_id: UUID, *, after_version: int = 0) -> list[Row]:
+        return await self._rows(
+            "originator_id = %s and originator_version > %s order by originator_version",
+            (originator_id, after_version),
+        )
+
+    async def rows(self, *, after: int = 0, limit: int = PAGE) -> list[Row]:
+        return await self._rows("position > %s order by position limit %s", (after, limit))
+
+    async def stream(self, *, after: int = 0) -> AsyncIterator[Row]:
+        while page := await self.rows(after=after):
+            for row in page:
+                yield row
+            after = page[-1].position
+
+    async def request(self, request_id: str) -> Request | None:
+        found = (
+            await self._select(f"select * from {self.service}_requests where request_id = %s".encode(), (request_id,))
+        )[1]
+        return Request(found[0][0], found[0][1], UUID(found[0][2]), found[0][3], found[0][4]) if found else None
+
+    async def reader_position(self, reader: str, publisher: str) -> ReaderPosition | None:
+        found = await self.fetch(
+            f"select * from {self.service}_positions where reader = :reader and publisher = :publisher",
+            {"reader": reader, "publisher": publisher},
+        )
+        return ReaderPosition(**found[0]) if found else None  # type: ignore[arg-type]
+
+    async def last_position(self) -> int:
+        found = await self.fetch(f"select coalesce(max(position), 0) as last from {self.service}_events")
+        return int(found[0]["last"] or 0)
+
+    async def wait_beyond(self, position: int, timeout: float) -> None:  # noqa: ASYNC109
+        grown = self._grown
+        if await self.last_position() > position:
+            return
+        try:
+            await asyncio.wait_for(grown.wait(), timeout)
+        except TimeoutError:
+            return
+
+    def wake(self) -> None:
+        grown, self._grown = self._grown, asyncio.Event()
+        grown.set()
+
+    async def close(self) -> None:
+        await self._writer.close()
+        if self._opened:
+            await self._readers.close()
+
+
+def _row(values: TupleRow) -> Row:
+    identity, version, topic, recorded_at, *rest = values
+    return Row(UUID(identity), version, topic, datetime.fromisoformat(recorded_at), *rest)

@@ -1,0 +1,126 @@
+"""The history on PostgreSQL: tables, the function `append`, and what the application role may do."""
+
+import psycopg
+
+TABLES = """
+create schema if not exists {service};
+create table if not exists {service}.{service}_events (
+  position bigint primary key,
+  epoch integer not null,
+  originator_id uuid not null,
+  originator_version integer not null,
+  topic text not null,
+  recorded_at text not null,
+  actor text not null,
+  jurisdiction text not null,
+  state bytea not null,
+  unique (originator_id, originator_version)
+);
+create table if not exists {service}.{service}_requests (
+  request_id text primary key,
+  digest text not null,
+  originator_id uuid not null,
+  originator_version integer not null,
+  answer text
+);
+create table if not exists {service}.{service}_positions (
+  reader text not null,
+  publisher text not null,
+  epoch integer not null,
+  position bigint not null,
+  stream_sequence bigint not null,
+  primary key (reader, publisher)
+);
+create table if not exists {service}.{service}_parked (
+  reader text not null,
+  publisher text not null,
+  position bigint not null,
+  parked_key text not null,
+  message text not null,
+  error text not null,
+  parked_at text not null,
+  primary key (reader, publisher, position)
+);
+create table if not exists {service}.{service}_read_log (
+  entry bigint generated always as identity primary key,
+  at text not null,
+  subject text not null,
+  role text not null,
+  organisation text not null,
+  jurisdiction text not null,
+  child_id text not null,
+  what text not null,
+  request_id text not null
+);
+create table if not exists {service}.{service}_views (name text primary key, version integer not null);
+create or replace function {service}.append_only() returns trigger language plpgsql as $$
+begin
+  raise exception '% is append-only: % is refused', tg_table_name, lower(tg_op);
+end $$;
+"""
+
+_TRIGGER = """
+create or replace trigger {table}_append_only before update or delete or truncate on {service}.{table}
+for each statement execute function {service}.append_only();
+"""
+
+# One writer at a time, so positions have no gaps and appear in order. The caller's arrays are aligned.
+APPEND = """
+create or replace function {service}.append(
+  epochs int[], ids uuid[], versions int[], topics text[], times text[], actors text[], jurisdictions text[],
+  states bytea[], request_ids text[], digests text[], request_originators uuid[], request_versions int[],
+  answers text[], readers text[], publishers text[], reader_epochs int[], reader_positions bigint[], sequences bigint[]
+) returns bigint language plpgsql security definer set search_path = {service}, pg_temp as $$
+declare
+  last bigint;
+begin
+  perform pg_advisory_xact_lock(hashtext('{service}.append'));
+  select coalesce(max(position), 0) into last from {service}_events;
+  insert into {service}_requests
+    select * from unnest(request_ids, digests, request_originators, request_versions, answers);
+  insert into {service}_events
+    select last + n, epoch, id, version, topic, at, actor, jurisdiction, state
+    from unnest(epochs, ids, versions, topics, times, actors, jurisdictions, states) with ordinality
+      as given (epoch, id, version, topic, at, actor, jurisdiction, state, n);
+  for i in 1 .. cardinality(readers) loop
+    insert into {service}_positions as p
+      values (readers[i], publishers[i], reader_epochs[i], reader_positions[i], sequences[i])
+      on conflict (reader, publisher) do update set epoch = excluded.epoch, position = excluded.position,
+        stream_sequence = excluded.stream_sequence
+      where (excluded.epoch, excluded.position) > (p.epoch, p.position);
+    if not found then
+      raise exception 'reader % of % is already at or beyond %', readers[i], publishers[i], reader_positions[i]
+        using errcode = 'BX001';
+    end if;
+  end loop;
+  return last;
+end $$;
+"""
+
+# The application may read the history and call `append`; it owns only its views.
+ROLE = """
+do $$ begin
+  if not exists (select from pg_roles where rolname = '{role}') then create role {role} login; end if;
+end $$;
+create schema if not exists {service}_own authorization {role};
+grant usage on schema {service} to {role};
+grant select on all tables in schema {service} to {role};
+grant insert on {service}.{service}_read_log to {role};
+grant insert, update, delete on {service}.{service}_parked, {service}.{service}_views to {role};
+revoke all on all functions in schema {service} from public;
+grant execute on function {service}.append to {role};
+alter role {role} set search_path = {service}_own, {service};
+"""
+
+
+def migrate_postgres(admin_dsn: str, service: str) -> str:
+    """Create what is missing, as the migrating role; safe to run again. The application role, `<service>_app`."""
+    role = f"{service}_app"
+    locked = "".join(
+        _TRIGGER.format(service=service, table=f"{service}_{table}") for table in ("events", "requests", "read_log")
+    )
+    script = (TABLES + APPEND).format(service=service) + locked + ROLE.format(service=service, role=role)
+    with psycopg.connect(admin_dsn) as connection:
+        connection.execute("select pg_advisory_xact_lock(hashtext('baoxue.migrate'))")
+        connection.execute(script.encode())
+    return role

@@ -1,0 +1,189 @@
+"""Group commit on PostgreSQL: one task, one round trip for all that waits; each caller gets its own answer."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+
+from baoxue_shared.errors import OverloadedError
+from baoxue_shared.history.postgres_losers import committed, losers
+from baoxue_shared.history.unit import Unit
+
+BATCH = 512
+QUEUE = 10_000
+TRIES = 5
+POSITION_TAKEN = "BX001"
+_NAMED = re.compile(r"'[^']*'|::\w+|:([a-z_]\w*)")
+
+Outcome = tuple[int, ...] | Exception
+Connection = AsyncConnection[TupleRow]
+
+
+class Waiting(NamedTuple):
+    unit: Unit
+    future: asyncio.Future[tuple[int, ...]]
+
+
+def places(sql: str) -> bytes:
+    """`:named` places as psycopg writes them; quoted text and casts stay."""
+    sql = sql.replace("%", "%%")
+    return _NAMED.sub(lambda found: f"%({found[1]})s" if found[1] else found[0], sql).encode()
+
+
+def arguments(units: Sequence[Unit]) -> tuple[list[object], ...]:
+    """The aligned arrays of `append`."""
+    rows = [row for unit in units for row in unit.rows]
+    requests = [request for unit in units for request in unit.requests]
+    positions = [position for unit in units for position in unit.positions]
+    return (
+        [r.epoch for r in rows],
+        [r.originator_id for r in rows],
+        [r.originator_version for r in rows],
+        [r.topic for r in rows],
+        [r.recorded_at.isoformat() for r in rows],
+        [r.actor for r in rows],
+        [r.jurisdiction for r in rows],
+        [r.state for r in rows],
+        [q.request_id for q in requests],
+        [q.digest for q in requests],
+        [q.originator_id for q in requests],
+        [q.originator_version for q in requests],
+        [q.answer for q in requests],
+        [p.reader for p in positions],
+        [p.publisher for p in positions],
+        [p.epoch for p in positions],
+        [p.position for p in positions],
+        [p.stream_sequence for p in positions],
+    )
+
+
+_ROWS = ["int", "uuid", "int", "text", "text", "text", "text", "bytea"]
+_REQUESTS = ["text", "text", "uuid", "int", "text"]
+_POSITIONS = ["text", "text", "int", "bigint", "bigint"]
+_CALL = f"append({', '.join(f'%b::{kind}[]' for kind in _ROWS + _REQUESTS + _POSITIONS)})"
+
+
+class PostgresWriter:
+    """Drains waiting units into one durable transaction after another, on a connection of its own."""
+
+    def __init__(self, dsn: str, service: str) -> None:
+        self._dsn, self._service = dsn, service
+        self._waiting: asyncio.Queue[Waiting] = asyncio.Queue(QUEUE)
+        self._connection: Connection | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def append(self, unit: Unit) -> tuple[int, ...]:
+        """OverloadedError when too many wait: nothing was written."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
+        future: asyncio.Future[tuple[int, ...]] = asyncio.get_running_loop().create_future()
+        try:
+            self._waiting.put_nowait(Waiting(unit, future))
+        except asyncio.QueueFull:
+            raise OverloadedError from None
+        return await asyncio.shield(future)
+
+    async def close(self) -> None:
+        if self._task is not None:
+            await self._waiting.join()
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self._connection is not None:
+            await self._connection.close()
+
+    async def _run(self) -> None:
+        while True:
+            batch = [await self._waiting.get()]
+            while len(batch) < BATCH and not self._waiting.empty():
+                batch.append(self._waiting.get_nowait())
+            outcomes = await self._settled([waiting.unit for waiting in batch])
+            for waiting, outcome in zip(batch, outcomes, strict=True):
+                self._waiting.task_done()
+                if waiting.future.done():
+                    continue
+                if isinstance(outcome, Exception):
+                    waiting.future.set_exception(outcome)
+                else:
+                    waiting.future.set_result(outcome)
+
+    async def _settled(self, units: list[Unit]) -> list[Outcome]:
+        outcomes: dict[int, Outcome] = {}
+        problem: Exception = OverloadedError()
+        for _ in range(TRIES):
+            rest = {n: unit for n, unit in enumerate(units) if n not in outcomes}
+            if not rest:
+                break
+            try:
+                outcomes |= await self._attempt(rest)
+            except psycopg.OperationalError as error:
+                problem = error
+                outcomes |= await self._after_loss(rest)
+            except Exception as error:  # noqa: BLE001 - each caller is answered, the writer lives on
+                problem = error
+                break
+        return [outcomes.get(n, problem) for n in range(len(units))]
+
+    async def _attempt(self, units: dict[int, Unit]) -> dict[int, Outcome]:
+        """The outcomes known after this attempt: all, or those of the losers."""
+        connection = await self._connected()
+        try:
+            last = await self._write(connection, list(units.values()))
+        except psycopg.OperationalError:
+            raise
+        except psycopg.Error as error:
+            lost = await losers(connection, self._service, units)
+            if lost or len(units) > 1:
+                return {**lost} if lost else await self._one_by_one(units)
+            taken = error.sqlstate in {"23505", POSITION_TAKEN}  # written meanwhile by another process: look again
+            return {} if taken else dict.fromkeys(units, error)
+        return _numbered(units, last)
+
+    async def _one_by_one(self, units: dict[int, Unit]) -> dict[int, Outcome]:
+        """No loser was found: one unit's statement failed, and only that unit is answered with it."""
+        outcomes: dict[int, Outcome] = {}
+        for n, unit in units.items():
+            outcomes |= await self._attempt({n: unit})
+        return outcomes
+
+    @staticmethod
+    async def _write(connection: Connection, units: list[Unit]) -> int:
+        statements = [statement for unit in units for statement in unit.statements]
+        given = arguments(units)
+        if not statements:
+            return await _last(connection, given)
+        async with connection.transaction():
+            last = await _last(connection, given)
+            for statement in statements:
+                await connection.execute(places(statement.sql), dict(statement.params))
+        return last
+
+    async def _connected(self) -> Connection:
+        if self._connection is None or self._connection.closed:
+            self._connection = await AsyncConnection.connect(self._dsn, autocommit=True)
+        return self._connection
+
+    async def _after_loss(self, units: dict[int, Unit]) -> dict[int, Outcome]:
+        """The connection was lost: those that were committed are answered so, the others are tried again."""
+        for attempt in range(TRIES):
+            try:
+                return {**await committed(await self._connected(), self._service, units)}
+            except psycopg.OperationalError:
+                await asyncio.sleep(0.1 * 2**attempt)
+        return {}
+
+
+async def _last(connection: Connection, given: tuple[list[object], ...]) -> int:
+    found = await (await connection.execute(f"select {_CALL}".encode(), given)).fetchone()
+    return int(found[0]) if found else 0
+
+
+def _numbered(units: dict[int, Unit], last: int) -> dict[int, Outcome]:
+    outcomes: dict[int, Outcome] = {}
+    for n, unit in units.items():
+        outcomes[n] = tuple(range(last + 1, last + 1 + len(unit.rows)))
+        last += len(unit.rows)
+    return outcomes

@@ -1,0 +1,106 @@
+"""What a store promises, on both of them."""
+
+import asyncio
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from baoxue_shared.errors import OverloadedError
+from baoxue_shared.history import postgres_writer, writer
+from baoxue_shared.history.unit import (
+    PositionConflictError,
+    ReaderPosition,
+    Request,
+    RequestRepeatedError,
+    Row,
+    Statement,
+    Unit,
+    VersionConflictError,
+)
+
+pytestmark = pytest.mark.parametrize("store_kind", ["sqlite", "postgresql"])
+AT = datetime(2025, 9, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(gates):
+    return gates.store
+
+
+def row(identity=None, version=1):
+    return Row(identity or uuid4(), version, "toy.Gate.Visited", AT, "a", "220822", str(uuid4()).encode())
+
+
+def asked(request_id, answer=None):
+    return Request(request_id, "d", uuid4(), 1, answer)
+
+
+async def test_what_was_written_is_read_as_it_was_written(store):
+    one, two = row(), row()
+    request = asked("r", '{"n": 1}')
+    assert await store.append(Unit(rows=(one, two), requests=(request,))) == (1, 2)
+    first, second = await store.rows()
+    assert (first.position, second.position) == (1, 2)
+    assert (first.state, first.recorded_at, first.originator_id) == (one.state, AT, one.originator_id)
+    assert await store.rows_of(two.originator_id) == [second]
+    assert await store.request("r") == request
+    assert [r.position async for r in store.stream()] == [1, 2]
+
+
+async def test_a_loser_is_answered_alone_and_the_others_are_written_without_a_gap(store):
+    taken = row()
+    await store.append(Unit(rows=(taken,), requests=(asked("r"),)))
+    units = [Unit(rows=(row(),)) for _ in range(20)]
+    units[3] = Unit(rows=(row(), row(taken.originator_id)))
+    units[7] = Unit(rows=(row(),), requests=(asked("r"),))
+    same = row()
+    units[10] = units[11] = Unit(rows=(same,))
+    units[15] = Unit(rows=(row(),), statements=(Statement("insert into no_such_table values (:a)", {"a": 1}),))
+    outcomes = await asyncio.gather(*(store.append(unit) for unit in units), return_exceptions=True)
+    assert {n for n, outcome in enumerate(outcomes) if isinstance(outcome, Exception)} == {3, 7, 11, 15}
+    assert isinstance(outcomes[3], VersionConflictError)
+    assert isinstance(outcomes[7], RequestRepeatedError)
+    assert outcomes[7].earlier.request_id == "r"
+    assert isinstance(outcomes[11], VersionConflictError)
+    rows = await store.rows()
+    assert [r.position for r in rows] == list(range(1, 18))
+    for unit, outcome in zip(units, outcomes, strict=True):
+        if isinstance(outcome, tuple):
+            assert [rows[p - 1].originator_id for p in outcome] == [r.originator_id for r in unit.rows]
+
+
+async def test_a_readers_position_moves_only_upwards_and_with_its_effect(store):
+    effect = Statement(
+        "insert into toy_parked (reader, publisher, position, parked_key, message, error, parked_at)"
+        " values (:r, :p, :n, :k, '100% :x', :e, :t)",
+        {"r": "r", "p": "cases", "n": 5, "k": "k", "e": "e", "t": "t"},
+    )
+    await store.append(Unit(positions=(ReaderPosition("r", "cases", 1, 5, 50),), statements=(effect,)))
+    assert await store.reader_position("r", "cases") == ReaderPosition("r", "cases", 1, 5, 50)
+    for position in (5, 4):
+        with pytest.raises(PositionConflictError):
+            await store.append(Unit(rows=(row(),), positions=(ReaderPosition("r", "cases", 1, position),)))
+    await store.append(Unit(positions=(ReaderPosition("r", "cases", 2, 1),)))
+    parked = await store.fetch("select message from toy_parked where position >= :n", {"n": 5})
+    assert parked == [{"message": "100% :x"}]
+    assert await store.last_position() == 0
+
+
+async def test_a_full_queue_is_answered_and_nothing_of_it_is_written(store, store_kind, monkeypatch):
+    waiting = store._writer._waiting if store_kind == "postgresql" else store._writer._queue
+    if store_kind == "postgresql":
+        waiting._maxsize = 8
+    else:
+        waiting.maxsize = 8
+    outcomes = await asyncio.gather(*(store.append(Unit(rows=(row(),))) for _ in range(2000)), return_exceptions=True)
+    refused = [outcome for outcome in outcomes if isinstance(outcome, OverloadedError)]
+    assert refused
+    assert await store.last_position() == 2000 - len(refused)
+    assert writer.QUEUE == postgres_writer.QUEUE
+
+
+async def test_whoever_waits_for_growth_is_woken_by_it(store):
+    waiting = asyncio.create_task(store.wait_beyond(0, 20))
+    await asyncio.sleep(0.05)
+    await store.append(Unit(rows=(row(),)))
+    await asyncio.wait_for(waiting, 5)
