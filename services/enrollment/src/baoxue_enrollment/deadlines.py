@@ -17,7 +17,7 @@ class Deadlines:
         self._actor = system_actor("deadline-clock", county)
 
     async def pass_day(self, day: date) -> None:
-        if not await overdue(self.enrollment.store, day.isoformat()):
+        if not await overdue(self.enrollment.store, day.isoformat(), self._actor.jurisdiction):
             return
         request_id = f"missed-check-ins/{day}"
         with acting_as(self._actor, clock=self.enrollment.clock, request_id=request_id):

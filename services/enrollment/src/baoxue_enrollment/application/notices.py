@@ -11,6 +11,7 @@ from baoxue_shared.command import Recorded
 from baoxue_shared.history.application import AggregateNotFoundError, Application, command
 
 from baoxue_enrollment.application.bulk import DONE, Named, Tally, in_bulk, over
+from baoxue_enrollment.application.known import check_place
 from baoxue_enrollment.application.selections import Due, placed_without_notice
 from baoxue_enrollment.commands import IssueNotice, IssueNotices, ServeNotice, ServeNotices
 from baoxue_enrollment.domain.enrollment_notice import (
@@ -49,6 +50,7 @@ class Notices(Application):
     @command
     async def issue_notices(self, command: IssueNotices) -> Recorded:
         """To each exactly one: the book of numbers decides, not the list."""
+        check_place(command.area)
         due = await placed_without_notice(self.store, command.year, command.area)
         chunks = [due[start : start + PER_UNIT] for start in range(0, len(due), PER_UNIT)]
         acts: list[Named] = [(str(notice_id_of(c[0])), partial(self._issue_some, c, command.report_on)) for c in chunks]

@@ -7,7 +7,7 @@ from baoxue_shared.errors import NotFoundError
 from baoxue_shared.history.application import Application, command
 
 from baoxue_enrollment.application.bulk import DONE, Named, Tally, in_bulk
-from baoxue_enrollment.application.known import known
+from baoxue_enrollment.application.known import check_place, known
 from baoxue_enrollment.application.selections import Due, Zone, due_without_placement, zones
 from baoxue_enrollment.commands import PlaceChild, PlaceChildren
 from baoxue_enrollment.domain.child import Child
@@ -23,7 +23,9 @@ class NoZoneError(NotFoundError):
 
 def zone_for(due: Due, drawn: list[Zone]) -> Zone | None:
     """The school the pupil is at if it goes on there; else the zone that names the village, else its township."""
-    fits = [z for z in drawn if z.stage in STAGES[due.entry] and any(due.area.startswith(v) for v in z.villages)]
+    fits = [
+        z for z in drawn if z.stage in STAGES.get(due.entry, ()) and any(due.area.startswith(v) for v in z.villages)
+    ]
     at_home = [z for z in fits if z.school_id == due.school_id]
     exact = [z for z in fits if due.area in z.villages]
     return next(iter(at_home or exact or fits), None)
@@ -53,6 +55,7 @@ class Placements(Application):
 
     @command
     async def place_children(self, command: PlaceChildren) -> Recorded:
+        check_place(command.area)
         drawn = await zones(self.store)
         due = await due_without_placement(self.store, command.year, command.area)
         acts: list[Named] = [(f"{d.child_id}/{d.entry}", partial(self._place, d, zone_for(d, drawn))) for d in due]

@@ -4,6 +4,7 @@ from datetime import date
 from functools import partial
 from uuid import UUID
 
+from baoxue_shared.actor import current_acting
 from baoxue_shared.command import Recorded
 from baoxue_shared.errors import NotFoundError
 from baoxue_shared.history.application import Application, command
@@ -52,14 +53,15 @@ class Pupils(Application):
             raise SemesterNotOpenError(semester=command.semester)
         autumn = command.semester.endswith("autumn")
         year = int(command.semester[:4]) - (0 if autumn else 1)
+        area = current_acting.get().actor.jurisdiction
         semester, due_on = command.semester, date.fromisoformat(report_on)
         acts: list[Named] = [
             (f"{p.child_id}", partial(self._expect, p, year, semester, due_on))
-            for p in await pupils_not_expected(self.store, semester, year)
+            for p in await pupils_not_expected(self.store, semester, year, area)
         ]
         acts += [
             (f"{due.child_id}", partial(self._admit, due, semester, max(due_on, date.fromisoformat(day))))
-            for due, day in await entrants(self.store, year)
+            for due, day in await entrants(self.store, year, area)
         ]
         return await in_bulk(self, "expect_pupils", acts, unchanged=(AlreadyExpectedError,))
 
@@ -110,7 +112,8 @@ class Pupils(Application):
                 await self.save(record)
             return DONE
 
-        found = await overdue(self.store, command.day.isoformat())
+        area = current_acting.get().actor.jurisdiction
+        found = await overdue(self.store, command.day.isoformat(), area)
         acts: list[Named] = [(f"{child}/{semester}", partial(miss, child, semester)) for child, semester in found]
         kinds = (NotMissedYetError, AlreadyCheckedInError)
         return await in_bulk(self, "find_missed_check_ins", acts, unchanged=kinds)

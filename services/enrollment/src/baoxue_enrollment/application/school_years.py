@@ -2,14 +2,12 @@
 
 from uuid import UUID
 
-from baoxue_shared.access.reach import reaches
 from baoxue_shared.actor import current_acting
 from baoxue_shared.area import county_of
 from baoxue_shared.command import Recorded
-from baoxue_shared.errors import OutsideJurisdictionError
 from baoxue_shared.history.application import Application, command
 
-from baoxue_enrollment.application.known import known
+from baoxue_enrollment.application.known import check_place, known
 from baoxue_enrollment.application.selections import survey_state
 from baoxue_enrollment.commands import (
     AdoptPlan,
@@ -27,11 +25,6 @@ from baoxue_enrollment.domain.identity import book_of, one_per
 from baoxue_enrollment.domain.school_year import SchoolYear, Semester, YearAlreadyOpenedError
 from baoxue_enrollment.domain.school_zone import SchoolZone, ZoneOutsideCountyError
 from baoxue_enrollment.domain.township_survey import SurveyAlreadyOpenedError, TownshipSurvey
-
-
-def _check_place(area: str) -> None:
-    if not reaches(current_acting.get().actor, area):
-        raise OutsideJurisdictionError(area=area)
 
 
 class SchoolYears(Application):
@@ -54,7 +47,7 @@ class SchoolYears(Application):
 
     @command
     async def record_publicity(self, year_id: UUID, command: RecordPublicity) -> Recorded:
-        _check_place(command.area)
+        check_place(command.area)
         async with self.changing(SchoolYear, year_id) as year:
             year.record_publicity(command.area, command.channel, command.recorded_on)
             return await self.save(year)

@@ -95,25 +95,27 @@ async def semester_of(store: Store, semester: str) -> str | None:
     return str(found[0]["report_on"]) if found else None
 
 
-async def entrants(store: Store, year: int) -> list[tuple[Due, str]]:
+async def entrants(store: Store, year: int, area: str) -> list[tuple[Due, str]]:
     """Holders of a grade 1 notice without a pupil record, with the day on it."""
     found = await store.fetch(
         "select e.child_id, e.area, e.entry, e.year, e.school_id, e.report_on from entry_list e"
         " left join pupil_list p on p.child_id = e.child_id where e.year = :year and e.entry = 'grade_1'"
-        " and e.notice_id is not null and p.child_id is null and e.erased_at is null order by e.child_id",
-        {"year": year},
+        " and e.notice_id is not null and p.child_id is null and e.erased_at is null and e.area like :area"
+        " order by e.child_id",
+        {"year": year, "area": f"{area}%"},
     )
     return [(_due(row), str(row["report_on"])) for row in found]
 
 
-async def pupils_not_expected(store: Store, semester: str, year: int) -> list[Pupil]:
+async def pupils_not_expected(store: Store, semester: str, year: int, area: str) -> list[Pupil]:
     found = await store.fetch(
         "select p.child_id, p.school_id, p.grade, p.year, n.school_id as placed_at, n.report_on from pupil_list p"
         " left join expectation_list x on x.child_id = p.child_id and x.semester = :semester"
         " left join entry_list n on n.child_id = p.child_id and n.year = :year and n.entry = 'grade_7'"
         " and n.notice_id is not null"
-        " where x.child_id is null and p.completed_at is null and p.erased_at is null order by p.child_id",
-        {"semester": semester, "year": year},
+        " where x.child_id is null and p.completed_at is null and p.erased_at is null and p.area like :area"
+        " order by p.child_id",
+        {"semester": semester, "year": year, "area": f"{area}%"},
     )
     return [
         Pupil(
@@ -128,12 +130,12 @@ async def pupils_not_expected(store: Store, semester: str, year: int) -> list[Pu
     ]
 
 
-async def overdue(store: Store, day: str) -> list[tuple[UUID, str]]:
+async def overdue(store: Store, day: str, area: str) -> list[tuple[UUID, str]]:
     """Child and semester of every check-in that is open although its day is over."""
     found = await store.fetch(
         "select x.child_id, x.semester from expectation_list x join semester_list s on s.semester = x.semester"
         " where x.due_on < :day and x.checked_in_at is null and x.missed_at is null and s.ends_on >= :day"
-        " order by x.due_on, x.child_id",
-        {"day": day},
+        " and x.area like :area order by x.due_on, x.child_id",
+        {"day": day, "area": f"{area}%"},
     )
     return [(UUID(str(r["child_id"])), str(r["semester"])) for r in found]

@@ -28,7 +28,8 @@ _SQL: dict[Kind, str] = {
     " and c.entry_year <= :begun and c.entry_year > :begun - 9 and not exists"
     " (select 1 from pupil_list p where p.child_id = c.child_id and p.opened_at <= :at)",
     "check-in-missed": "select child_id, area, school_id, semester as entry,"
-    " cast(substr(semester, 1, 4) as integer) as year, null as number, due_on as report_on, missed_at as since from expectation_list e"
+    " cast(substr(semester, 1, 4) as integer) as year, null as number, due_on as report_on,"
+    " missed_at as since from expectation_list e"
     " where missed_at <= :at and (checked_in_at is null or checked_in_at > :at)",
 }
 

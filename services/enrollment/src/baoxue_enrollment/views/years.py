@@ -4,8 +4,9 @@
 import json
 
 from baoxue_shared.actor import Actor
+from baoxue_shared.area import county_of
 from baoxue_shared.history.store import Record, Store
-from baoxue_shared.history.unit import Statement
+from baoxue_shared.history.unit import SqlValue, Statement
 from baoxue_shared.query import ask
 from baoxue_shared.view import Heard, View, on, sql
 
@@ -110,12 +111,9 @@ async def zones_of(store: Store, reader: Actor) -> list[Record]:
     return [{**row, "villages": json.loads(str(row["villages"]))} for row in found]
 
 
-async def semesters_of(store: Store, year_id: str | None = None) -> list[Record]:
-    """Public dates of the county."""
-    condition = "where year_id = :year_id" if year_id else ""
-    return await store.fetch(
-        f"select * from semester_list {condition} order by opens_on", {"year_id": year_id} if year_id else {}
-    )
+async def semesters_of(store: Store, reader: Actor) -> list[Record]:
+    """The dates of the reader's county, for everybody in it."""
+    return await store.fetch(f"select * from semester_list where {_COUNTY} order by opens_on", _county(reader))
 
 
 async def surveys_of(store: Store, reader: Actor, year: int) -> list[Record]:
@@ -123,6 +121,12 @@ async def surveys_of(store: Store, reader: Actor, year: int) -> list[Record]:
 
 
 async def years_of(store: Store, reader: Actor) -> list[Record]:
-    """Of the county (or of all counties of a city); a township sees its county's year too."""
-    area = f"{reader.jurisdiction[:6]}%"
-    return await store.fetch("select * from year_list where area like :area order by year", {"area": area})
+    """Of the reader's county, for everybody in it; of all its counties for a city."""
+    return await store.fetch(f"select * from year_list where {_COUNTY} order by year", _county(reader))
+
+
+_COUNTY = "(area = :county or area like :within)"
+
+
+def _county(reader: Actor) -> dict[str, SqlValue]:
+    return {"county": county_of(reader.jurisdiction), "within": f"{reader.jurisdiction}%"}
