@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -175,10 +176,9 @@ class SQLiteStore:
         grown = self._grown
         if await self.last_position() > position:
             return
-        try:
-            await asyncio.wait_for(grown.wait(), timeout)
-        except TimeoutError:
-            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):  # `wait_for` of Python 3.11 can swallow a cancellation
+                await grown.wait()
 
     def wake(self) -> None:
         grown, self._grown = self._grown, asyncio.Event()
