@@ -4,10 +4,12 @@ import asyncio
 import shutil
 import signal
 import threading
+from datetime import date
 from pathlib import Path
 
 import httpx
 import typer
+from baoxue_shared.clock import SharedClock, shanghai
 
 from baoxue_deploy.demo import play
 from baoxue_deploy.places import SERVICES, Places, issuer_url, url
@@ -15,6 +17,7 @@ from baoxue_deploy.processes import NotReadyError, PortTakenError, Processes, en
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, help="保学 Baoxue")
 VAR = Path("var")
+BEGINNING = shanghai(date(2025, 3, 1), 8)
 
 
 def _stay() -> None:
@@ -25,6 +28,8 @@ def _stay() -> None:
 
 
 def _up(places: Places) -> Processes:
+    clock = SharedClock(places.clock)
+    clock.set(max(clock.now(), BEGINNING))
     processes = Processes(places)
     try:
         processes.up()

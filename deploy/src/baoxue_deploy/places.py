@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-SERVICES = {"cases": 8402}
+SERVICES = {"enrollment": 8401, "cases": 8402}
 ISSUER, NATS = 8410, 8422
 
 

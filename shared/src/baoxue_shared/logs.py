@@ -1,7 +1,9 @@
 """Structured logs: JSON lines with the request's id, and only fields that are known to hold nothing personal."""
 
+import json
 import logging
 import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -17,9 +19,29 @@ def _known_fields_only(_: Any, __: str, event: MutableMapping[str, Any]) -> Muta
     return {name: value for name, value in event.items() if name in ALLOWED}
 
 
+class LibraryLines(logging.Formatter):
+    """Other people's log lines as JSON: where and which fault, never its message, which may quote a record."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self._service = service
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {"service": self._service, "level": record.levelname.lower(), "event": f"library:{record.name}"}
+        if record.exc_info and record.exc_info[0]:
+            frames = traceback.extract_tb(record.exc_info[2])[-6:]
+            where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
+            line["error"] = f"{record.exc_info[0].__name__} in {where}"
+        else:
+            line["error"] = str(record.msg).partition("\n")[0]  # the format, without the arguments
+        return json.dumps(line, ensure_ascii=False)
+
+
 def set_up_logs(service: str) -> None:
     """To standard error; the web server's own access log is off, since paths and queries may name somebody."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(LibraryLines(service))
+    logging.basicConfig(handlers=[lines], level=logging.WARNING, force=True)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -25,6 +25,7 @@ from baoxue_shared.messaging.handling import ReactionHandling, ViewHandling
 from baoxue_shared.messaging.provision import SERVICES
 from baoxue_shared.messaging.reader import Reader
 from baoxue_shared.messaging.relay import Published, Relay
+from baoxue_shared.privacy.erasure import reapply_erasures
 from baoxue_shared.privacy.readlog import ReadLog
 from baoxue_shared.privacy.sealer import Sealer
 from baoxue_shared.settings import ServiceSettings, settings_of
@@ -177,6 +178,7 @@ async def _serve(name: str, settings: ServiceSettings, build: Build) -> None:
     world = open_world(name, settings)
     parts = build(world)
     add_health(parts.api, world)
+    await reapply_erasures(world.store, world.sealer)  # a crash or a restore may have brought keys back
     config = uvicorn.Config(parts.api, settings.host, settings.port, log_config=None, access_log=False)
     async with working(world, parts):
         await uvicorn.Server(config).serve()

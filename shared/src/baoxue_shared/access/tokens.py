@@ -30,6 +30,7 @@ class Tokens:
         self._keys: dict[str, jwt.PyJWK] = {}
         self._known: dict[str, tuple[float, Actor]] = {}
         self._asked = -REFRESH_EVERY
+        self._silent = False  # the last try to fetch keys failed
         self._lock = asyncio.Lock()
 
     async def actor(self, token: str) -> Actor:
@@ -64,9 +65,15 @@ class Tokens:
     async def _key(self, key_id: str) -> jwt.PyJWK:
         async with self._lock:
             if key_id not in self._keys and time.monotonic() - self._asked >= REFRESH_EVERY:
-                self._keys = await self._fetch()
-                self._asked = time.monotonic()
+                self._silent = True  # a silent issuer is not asked again by each request
+                try:
+                    self._keys = await self._fetch()
+                    self._silent = False
+                finally:
+                    self._asked = time.monotonic()
         if key_id not in self._keys:
+            if self._silent:
+                raise IssuerUnreachableError
             raise UnauthenticatedError(problem="unknown signing key")
         return self._keys[key_id]
 
@@ -75,9 +82,17 @@ class Tokens:
             async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
                 found = (await client.get(f"{self.issuer}/.well-known/openid-configuration")).raise_for_status().json()
                 keys = (await client.get(found["jwks_uri"])).raise_for_status().json()
-        except (httpx.HTTPError, KeyError, ValueError) as error:
+            return {key.key_id: key for key in jwt.PyJWKSet.from_dict(keys).keys if key.key_id}
+        except (
+            httpx.HTTPError,
+            httpx.InvalidURL,
+            jwt.PyJWTError,
+            AttributeError,
+            LookupError,
+            TypeError,
+            ValueError,
+        ) as error:
             raise IssuerUnreachableError from error
-        return {key.key_id: key for key in jwt.PyJWKSet.from_dict(keys).keys if key.key_id}
 
 
 def _actor(claims: dict[str, Any]) -> Actor:

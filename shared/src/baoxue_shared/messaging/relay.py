@@ -66,6 +66,7 @@ class Relay:
 
     async def _publish(self, rows: list[Row]) -> None:
         waiting = []
+        published = self.published
         for row in rows:
             event = self._mapper.to_event(row)
             heard = heard_of(self._store.service, row, event)
@@ -79,9 +80,9 @@ class Relay:
                 subject = contract.subject(county_of(heard.jurisdiction))
                 waiting.append(await self._jetstream.publish_async(subject, encode(contract, heard), headers=headers))
                 self._sequence += 1
+                published = row.position
         await asyncio.wait_for(asyncio.gather(*waiting), ACKNOWLEDGED_WITHIN)
-        if waiting:
-            self.published = rows[-1].position
+        self.published = published
         self.relayed = rows[-1].position
 
     def _contract(self, event: Any, heard: Heard) -> Contract | None:  # noqa: ANN401 - any recorded event

@@ -4,6 +4,7 @@ import os
 import secrets
 import sqlite3
 import threading
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -16,16 +17,20 @@ create table if not exists lookups (lookup text primary key, child_id text not n
 
 
 def _owned_file(path: Path, content: bytes) -> bytes:
-    """Create a 0600 file once; whoever comes second reads the first one's."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    return content
+    """Create a 0600 file once, whole or not at all; whoever comes second reads the first one's."""
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+        folder = os.open(path.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
+    return path.read_bytes()
 
 
 class KeyStore:

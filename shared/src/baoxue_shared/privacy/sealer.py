@@ -52,7 +52,8 @@ class Sealer:
         if child_id not in self._cache:
             self._waiting.add(child_id)
             async with self._turn:
-                wanted, self._waiting = self._waiting, set()
+                wanted, self._waiting = self._waiting | {child_id}, set()  # its turn's taker may have failed
+                wanted -= self._cache.keys()
                 if wanted:
                     self._cache.update(await asyncio.to_thread(self._keys.ensure, wanted))
         return self._cache[child_id]
