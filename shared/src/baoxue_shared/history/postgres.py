@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -105,10 +106,9 @@ class PostgresStore:
         grown = self._grown
         if await self.last_position() > position:
             return
-        try:
-            await asyncio.wait_for(grown.wait(), timeout)
-        except TimeoutError:
-            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):  # `wait_for` of Python 3.11 can swallow a cancellation
+                await grown.wait()
 
     def wake(self) -> None:
         grown, self._grown = self._grown, asyncio.Event()
