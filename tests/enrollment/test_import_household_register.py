@@ -50,7 +50,7 @@ async def test_a_request_id_with_another_file_is_refused(office, registers):
 @pytest.mark.parametrize("reason", BAD)
 async def test_a_bad_row_comes_back_with_its_reason_and_the_others_are_taken(office, registers, reason):
     good, bad = registers.row(2, BORN), BAD[reason](registers.row(1, BORN))
-    answer = await office.import_households("\n".join([registers.HEADS, bad, good]))
+    answer = await office.import_households(f"{registers.HEADS}\n{bad}\n{good}")
     assert answer["answer"] == {"accepted": 1, "unchanged": 0, "refused": 1}
     heads, line = answer["errors"].splitlines()
     assert heads.endswith(",错误原因")
@@ -60,7 +60,7 @@ async def test_a_bad_row_comes_back_with_its_reason_and_the_others_are_taken(off
 async def test_an_unknown_area_code_warns_and_is_taken(office, registers):
     number = registers.id_number(BORN, 1, area="999999")
     line = registers.row(1, BORN).replace(registers.id_number(BORN, 1), number)
-    answer = await office.import_households("\n".join([registers.HEADS, line]))
+    answer = await office.import_households(f"{registers.HEADS}\n{line}")
     assert answer["answer"]["accepted"] == 1
     assert answer["warnings"] == {"2": UNKNOWN_AREA}
 
@@ -96,6 +96,6 @@ async def test_a_township_takes_in_its_own_children_only(office, registers):
 
 async def test_a_child_without_a_number_is_the_same_child_in_the_next_file(office, registers):
     line = registers.row(1, BORN).replace(registers.id_number(BORN, 1), "")
-    text = "\n".join([registers.HEADS, line])
+    text = f"{registers.HEADS}\n{line}"
     await office.import_households(text)
     assert (await office.import_households(text))["answer"]["unchanged"] == 1

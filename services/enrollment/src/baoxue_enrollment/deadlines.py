@@ -3,22 +3,30 @@
 from datetime import date
 
 from baoxue_shared.actor import acting_as, system_actor
+from baoxue_shared.service import World
 
 from baoxue_enrollment.application import Enrollment
 from baoxue_enrollment.application.selections import overdue
 from baoxue_enrollment.commands import FindMissedCheckIns
 
 
+class ViewsBehindError(Exception):
+    """The read models do not hold the whole history yet; the day begins again."""
+
+
 class Deadlines:
     """Called once per calendar day, in order."""
 
-    def __init__(self, enrollment: Enrollment, county: str) -> None:
-        self.enrollment = enrollment
-        self._actor = system_actor("deadline-clock", county)
+    def __init__(self, enrollment: Enrollment, world: World) -> None:
+        self._enrollment, self._world = enrollment, world
+        self._actor = system_actor("deadline-clock", world.county)
 
     async def pass_day(self, day: date) -> None:
-        if not await overdue(self.enrollment.store, day.isoformat(), self._actor.jurisdiction):
-            return
-        request_id = f"missed-check-ins/{day}"
-        with acting_as(self._actor, clock=self.enrollment.clock, request_id=request_id):
-            await self.enrollment.find_missed_check_ins(FindMissedCheckIns(day=day))
+        """Looks at all that was recorded before it was called. ViewsBehindError."""
+        world = self._world
+        if not await world.reached(await world.store.last_position()):
+            raise ViewsBehindError
+        if await overdue(world.store, day.isoformat(), world.county):
+            request_id = f"missed-check-ins/{day}"
+            with acting_as(self._actor, clock=world.clock, request_id=request_id):
+                await self._enrollment.find_missed_check_ins(FindMissedCheckIns(day=day))

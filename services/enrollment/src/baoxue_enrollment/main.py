@@ -18,7 +18,7 @@ def build(world: World) -> Parts:
         views=(Years(), HouseholdList(), Children(), PupilList()),
         published=PUBLISHED,
         reactions=Reactions(enrollment),
-        deadlines=Deadlines(enrollment, world.county),
+        deadlines=Deadlines(enrollment, world),
     )
 
 

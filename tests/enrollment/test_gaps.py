@@ -1,0 +1,69 @@
+"""Not one less: the gap lists now, and at an earlier instant as it was recorded then."""
+
+from datetime import date
+
+from baoxue_shared.clock import shanghai
+
+
+async def test_the_list_of_those_without_notice_empties_and_the_earlier_list_stays(office, registers):
+    await office.open_year()
+    await office.import_households(registers.register(4))
+    earlier = office.clock.now().isoformat()
+    assert len(await office.gaps("due-without-notice")) == 4
+    office.clock.advance(days=60)
+    await office.notices(4)
+    assert await office.gaps("due-without-notice") == []
+    assert len(await office.gaps("due-without-notice", at=earlier)) == 4
+    assert await office.gaps("issued-not-served", at=earlier) == []
+
+
+async def test_a_notice_issued_and_not_served_is_a_gap_until_served(office):
+    await office.open_year()
+    notices = await office.notices(3)
+    assert len(await office.gaps("issued-not-served")) == 3
+    before = office.clock.now().isoformat()
+    office.clock.advance(days=1)
+    await office.serve(notices[:2])
+    assert [gap["child_id"] for gap in await office.gaps("issued-not-served")] == [notices[2]["child_id"]]
+    assert len(await office.gaps("issued-not-served", at=before)) == 3
+
+
+async def test_a_child_served_and_not_there_by_the_day_is_a_gap(office):
+    year_id = await office.open_year()
+    notices = await office.notices(3)
+    await office.serve(notices)
+    await office.open_autumn(year_id)
+    assert await office.gaps("served-not-checked-in") == []
+    office.clock.instant = shanghai(date(2025, 8, 30), 9)
+    await office.check_in([n["child_id"] for n in notices[:2]])
+    office.clock.instant = shanghai(date(2025, 9, 1), 9)
+    (gap,) = await office.gaps("served-not-checked-in")
+    assert gap["child_id"] == notices[2]["child_id"]
+    assert gap["school_id"] == office.school
+
+
+async def test_a_child_of_school_age_without_pupil_record_is_on_no_register(office, registers):
+    await office.draw_zones()
+    await office.import_households(registers.register(2, date(2015, 5, 5)))
+    assert len(await office.gaps("on-no-register")) == 2
+    number = registers.id_number(date(2015, 5, 5), 1)
+    await office.send("/registers/pupils?year=2024", f"身份证号,学校,年级\n{number},开通镇中心校,三年级".encode())
+    assert len(await office.gaps("on-no-register")) == 1
+
+
+async def test_a_township_sees_its_own_gaps_only(office, registers):
+    await office.import_households(registers.register(2))
+    assert len(await office.gaps("due-without-notice", role="township", of="220822100")) == 2
+    assert await office.gaps("due-without-notice", role="township", of="220822101") == []
+
+
+async def test_figures_by_township_tell_the_same(office):
+    year_id = await office.open_year()
+    notices = await office.notices(3)
+    await office.serve(notices)
+    await office.open_autumn(year_id)
+    await office.check_in([n["child_id"] for n in notices[:2]])
+    (row,) = (await office.ask("/figures"))["rows"]
+    told = {key: row[key] for key in ("township", "children", "due", "issued", "served", "checked_in")}
+    assert told == {"township": "220822100", "children": 3, "due": 3, "issued": 3, "served": 3, "checked_in": 2}
+    assert (row["pupils_expected"], row["pupils_checked_in"], row["check_ins_missed"]) == (3, 2, 0)
