@@ -32,10 +32,11 @@ ROLES = frozenset(
 
 
 @cache
-def permissions() -> Mapping[str, frozenset[str]]:
-    """Operation → roles. ValueError for an unknown role."""
+def permissions(service: str) -> Mapping[str, frozenset[str]]:
+    """Operation → roles, of one service and of what all share. ValueError for an unknown role."""
     table = tomllib.loads((resources.files("baoxue_shared.access") / "permissions.toml").read_text("utf-8"))
-    found = {operation: frozenset(roles) for section in table.values() for operation, roles in section.items()}
+    lines = table["shared"] | table.get(service, {})
+    found = {operation: frozenset(roles) for operation, roles in lines.items()}
     unknown = frozenset[str]().union(*found.values()) - ROLES
     if unknown:
         message = f"permissions.toml names unknown roles: {', '.join(sorted(unknown))}"
@@ -43,8 +44,8 @@ def permissions() -> Mapping[str, frozenset[str]]:
     return found
 
 
-def check_permission(actor: Actor, operation: str) -> None:
+def check_permission(actor: Actor, service: str, operation: str) -> None:
     """ForbiddenError."""
-    roles = permissions()[operation]
+    roles = permissions(service)[operation]
     if actor.role not in roles:
         raise ForbiddenError(operation=operation, roles=", ".join(sorted(roles)))

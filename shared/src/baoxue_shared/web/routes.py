@@ -34,7 +34,7 @@ class Routes:
     """Builds a service's API; a route whose operation is not in the permission table does not start."""
 
     def __init__(self, service: str, world: "World") -> None:
-        self.world = world
+        self.service, self.world = service, world
         self.tokens = Tokens(world.settings.issuer)
         self.api = FastAPI(title=f"Baoxue {service}", version="1", docs_url=None, redoc_url=None)
         add_problems(self.api, Catalogue(f"baoxue_{service}"))
@@ -50,8 +50,8 @@ class Routes:
     def _add(  # noqa: PLR0913
         self, method: str, path: str, endpoint: Endpoint, operation: str, status: int, *, commands: bool
     ) -> None:
-        if operation not in permissions():
-            message = f"{operation} is not in access/permissions.toml"
+        if operation not in permissions(self.service):
+            message = f"{self.service}.{operation} is not in access/permissions.toml"
             raise LookupError(message)
         self.api.add_api_route(
             path,
@@ -75,7 +75,7 @@ class Routes:
             if not authorization.lower().startswith(BEARER):
                 raise UnauthenticatedError(problem="Authorization: Bearer <token>")
             actor = await self.tokens.actor(authorization[len(BEARER) :].strip())
-            check_permission(actor, operation)
+            check_permission(actor, self.service, operation)
             if commands and idempotency_key is None:
                 raise MissingRequestIdError
             if min_position and not await world.reached(min_position):
