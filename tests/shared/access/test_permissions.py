@@ -5,7 +5,6 @@ from baoxue_shared.access.permissions import ROLES, check_permission, permission
 from baoxue_shared.actor import Actor
 from baoxue_shared.errors import ForbiddenError
 
-
 SERVICES = ("enrollment", "cases", "aid", "oversight")
 
 
