@@ -1,5 +1,7 @@
 """Somebody at a desk: a role's token and the services' HTTP interfaces."""
 
+import asyncio
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +24,8 @@ class Desk:
 
 
 COUNTY = Desk("county-education")
-GOVERNMENT = Desk("county-government")
+PATIENCE = 60.0  # seconds that a service may be away: it is started again, the same request is sent again
+UNAVAILABLE = 503
 
 
 class Offices:
@@ -37,9 +40,23 @@ class Offices:
         if desk not in self._tokens:
             names = {"role": desk.role, "organisation": desk.school, "jurisdiction": desk.area}
             query = {name: value for name, value in names.items() if value is not None}
-            answer = await self._client.get(f"{issuer_url()}/token", params=query)
+            answer = await self._patiently("GET", f"{issuer_url()}/token", params=query)
             self._tokens[desk] = answer.raise_for_status().json()["access_token"]
         return {"Authorization": f"Bearer {self._tokens[desk]}"}
+
+    async def _patiently(self, method: str, address: str, **parts: Any) -> httpx.Response:  # noqa: ANN401
+        """A service that is away, or not ready, is asked again: the request id makes that harmless."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                answer = await self._client.request(method, address, **parts)
+            except httpx.TransportError:
+                if time.monotonic() > until:
+                    raise
+            else:
+                if answer.status_code != UNAVAILABLE or time.monotonic() > until:
+                    return answer
+            await asyncio.sleep(0.1)
 
     async def send(
         self, service: str, path: str, body: dict[str, Any] | bytes, *, request_id: str, desk: Desk = COUNTY
@@ -49,7 +66,7 @@ class Offices:
         content = {"content": body} if isinstance(body, bytes) else {"json": body}
         if isinstance(body, bytes):
             headers["Content-Type"] = "text/csv"
-        answer = await self._client.post(url(service) + path, headers=headers, **content)
+        answer = await self._patiently("POST", url(service) + path, headers=headers, **content)
         if not answer.is_success:
             raise RefusedError(f"{path}: {answer.status_code} {answer.text}")
         recorded: dict[str, Any] = answer.json()
@@ -59,11 +76,12 @@ class Offices:
     async def ask(self, service: str, path: str, *, desk: Desk = COUNTY, **query: Any) -> Any:  # noqa: ANN401
         """A query that sees the own commands. RefusedError."""
         seen = {"min_position": self.positions.get(service, 0)} | query
-        answer = await self._client.get(url(service) + path, params=seen, headers=await self._headers(desk))
+        headers = await self._headers(desk)
+        answer = await self._patiently("GET", url(service) + path, params=seen, headers=headers)
         if not answer.is_success:
             raise RefusedError(f"{path}: {answer.status_code} {answer.text}")
         return answer.json()
 
     async def status(self, service: str) -> dict[str, Any]:
-        status: dict[str, Any] = (await self._client.get(f"{url(service)}/status")).json()
+        status: dict[str, Any] = (await self._patiently("GET", f"{url(service)}/status")).json()
         return status

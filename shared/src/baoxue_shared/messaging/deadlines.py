@@ -38,7 +38,7 @@ class DeadlineClock:
             except Exception as error:  # noqa: BLE001 - told, then the day begins again
                 log.warning("deadline clock waits", error=type(error).__name__)
                 await asyncio.sleep(0.5)
-            await asyncio.sleep(0.05 if self._clock.simulated else 1.0)
+            await asyncio.sleep(0.01 if self._clock.simulated else 1.0)
 
     async def _pass(self, day: date) -> None:
         await self._deadlines.pass_day(day)

@@ -1,0 +1,38 @@
+"""The offices' files, shaped as real ones: with a byte order mark, columns nobody needs, and a bad row."""
+
+import csv
+import io
+from collections.abc import Iterable
+
+from baoxue_deploy.simulation.people import COMPULSORY, Child, People
+
+HOUSEHOLD_COLUMNS = ["户号", "姓名", "性别", "身份证号", "出生日期", "户籍地代码"]
+HOUSEHOLD_COLUMNS += ["与户主关系", "监护人姓名", "监护人电话", "特殊群体"]
+PUPIL_COLUMNS = ["姓名", "身份证号", "学校", "年级"]
+BAD = ["999999", "张三", "男", "220822201901010000", "2019-01-01", "220822100200", "子女", "", "", ""]
+
+
+def _household_row(child: Child) -> list[str]:
+    male = int(child.id_number[16]) % 2 if child.id_number else child.index % 2
+    who = [child.household, child.name, "男" if male else "女", child.id_number, child.born_on.isoformat()]
+    return [*who, child.village, "子女", child.guardian, child.phone, child.groups]
+
+
+def household_register(children: Iterable[Child]) -> bytes:
+    """户籍登记表, one bad row in it."""
+    return _csv(HOUSEHOLD_COLUMNS, [*map(_household_row, children), BAD])
+
+
+def pupil_register(people: People, year: int) -> bytes:
+    """学籍导出表: those at school in a school year."""
+    pupils = [(child, child.grade(year)) for child in people.children if 1 <= child.grade(year) <= COMPULSORY]
+    rows = [[c.name, c.id_number, people.school_of(c, grade).name, str(grade)] for c, grade in pupils]
+    return _csv(PUPIL_COLUMNS, rows)
+
+
+def _csv(columns: list[str], rows: Iterable[list[str]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8-sig")
