@@ -1,0 +1,83 @@
+"""Cover without a gap: somebody responsible at every instant."""
+
+from datetime import datetime, timedelta
+
+from baoxue_shared.duties.fact import Fact
+from baoxue_shared.duties.model import Cover, EventSpec
+from baoxue_shared.duties.requirement import Question
+from baoxue_shared.duties.state import Gap, State
+from baoxue_shared.duties.term import after, begins, day_of, ends
+
+Span = tuple[datetime, datetime | None]
+INSTANT = timedelta(microseconds=1)
+
+
+class Covered:
+    """The gaps of one cover as of a cut, and the state they make."""
+
+    def __init__(self, cover: Cover, question: Question) -> None:
+        opens = _timed(cover.opens, question)
+        closes = _timed(cover.closes, question)
+        until = _timed(cover.until, question)
+        self.facts = tuple(fact for _, fact, _ in (*opens, *closes, *until))
+        self.limit = after(question.term.base + timedelta(days=cover.first_days))
+        self.at = question.cut.at
+        self.closed_at = min((ends(fact, spec) for _, fact, spec in until), default=None)
+        self.end = min(self.closed_at or self.at, self.at) if self.closed_at else self.at
+        self._spans = [s for s in _spans(opens, closes, cover.by) if s[0] < self.end or s[0] <= self.at]
+        self.gaps = tuple(self._gaps())
+
+    @property
+    def assigned(self) -> bool:
+        return bool(self._spans)
+
+    def state(self) -> State:
+        if not self.assigned and not self.gaps:
+            return State.VOID if self.closed_at else State.PENDING
+        if not self.gaps:
+            return State.MET
+        last = self.gaps[-1]
+        unmended = last.end is None or (self.closed_at is not None and last.end >= self.end)
+        return State.MISSED if unmended else State.MET_LATE
+
+    def _gaps(self) -> list[Gap]:
+        found: list[Gap] = []
+        reached = None  # covered up to here
+        for start, end in sorted(self._spans, key=lambda span: span[0]):
+            free = self.limit if reached is None else reached
+            if start > free:
+                found.append(self._gap(free, min(start, self.end)))
+            reached = max(reached or start, end or self.at + INSTANT)
+        free = self.limit if reached is None else reached
+        if free < self.end or (free == self.end and self.closed_at is None):
+            found.append(self._gap(free, self.end if self.closed_at else None))
+        return [gap for gap in found if gap.end is None or gap.start < gap.end]
+
+    @staticmethod
+    def _gap(start: datetime, end: datetime | None) -> Gap:
+        return Gap(start, end, day_of(start - INSTANT))
+
+
+def _timed(specs: tuple[EventSpec, ...], question: Question) -> list[tuple[datetime, Fact, EventSpec]]:
+    found = [(begins(fact, spec), fact, spec) for spec in specs for fact in question.matching(spec, None)]
+    return sorted(found, key=lambda item: (item[0], item[1].order))
+
+
+def _spans(
+    opens: list[tuple[datetime, Fact, EventSpec]], closes: list[tuple[datetime, Fact, EventSpec]], by: str
+) -> list[Span]:
+    """Each opening lasts until the same person's next closing that is not before it."""
+    return [
+        (
+            start,
+            min(
+                (
+                    ends(end, spec)
+                    for _, end, spec in closes
+                    if end.data[by] == fact.data[by] and ends(end, spec) >= start
+                ),
+                default=None,
+            ),
+        )
+        for start, fact, _ in opens
+    ]
