@@ -37,7 +37,7 @@ def test_workdays_leave_out_national_day_and_count_the_sunday_that_was_made_one(
 
 
 def test_a_year_without_a_holiday_list_is_a_clear_error():
-    with pytest.raises(UnknownCalendarYearError, match="2031 年的节假日安排未收录.*upgrade chinesecalendar"):
+    with pytest.raises(UnknownCalendarYearError, match=r"2031 年的节假日安排未收录.*upgrade chinesecalendar"):
         is_workday(date(2031, 5, 6))
 
 
