@@ -37,6 +37,9 @@ def _up(places: Places) -> Processes:
         processes.down()
         typer.echo(str(error), err=True)
         raise typer.Exit(3) from None
+    except BaseException:  # whatever stopped the start, nothing stays behind
+        processes.down()
+        raise
     return processes
 
 

@@ -1,0 +1,80 @@
+"""HTTP of the oversight service."""
+
+import json
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from baoxue_shared.duties import Cut
+from baoxue_shared.errors import NotFoundError
+from baoxue_shared.replay.routes import add_history
+from baoxue_shared.service import World
+from baoxue_shared.web import Reader, Routes
+from fastapi import FastAPI, Query
+from pydantic import AwareDatetime
+
+from baoxue_oversight.application import Oversight
+from baoxue_oversight.figures import figures_by_area, figures_of
+from baoxue_oversight.views.papers import bulletins_of, findings_of, timeline_of
+
+Area = Annotated[str, Query(pattern=r"^\d{0,12}$")]
+Limit = Annotated[int, Query(ge=1, le=1000)]
+Listed = dict[str, Any]
+
+
+def create_api(oversight: Oversight, world: World) -> FastAPI:
+    """One route per command; queries run inside the reader's reach."""
+    routes = Routes("oversight", world)
+    store = world.store
+
+    def instant(at: datetime | None) -> datetime:
+        return at or world.clock.now()
+
+    async def read_figures(reader: Reader, area: Area = "", at: AwareDatetime | None = None) -> Listed:
+        rows = await figures_by_area(store, reader, instant(at), area)
+        return {"at": instant(at), "rows": rows, "whole": await figures_of(store, reader, instant(at))}
+
+    async def list_duties(  # noqa: PLR0913, PLR0917 - the parameters of the question
+        reader: Reader,
+        at: AwareDatetime | None = None,
+        by: Literal["recorded", "occurred"] = "recorded",
+        county: Area = "",
+        state: str = "",
+        duty: str = "",
+    ) -> Listed:
+        states = await oversight.ledger.states(reader, Cut(instant(at), by))
+        rows = [
+            msgspec.to_builtins(s)
+            for s in states
+            if s.area.startswith(county) and state in ("", s.state) and s.duty_id.startswith(duty)
+        ]
+        return {"at": instant(at), "by": by, "count": len(rows), "rows": rows}
+
+    async def list_findings(reader: Reader, duty: str = "", after: str = "", limit: Limit = 200) -> Listed:
+        return _page(await findings_of(store, reader, duty, after, limit), limit, "finding_id")
+
+    async def list_bulletins(reader: Reader, after: str = "", limit: Limit = 200) -> Listed:
+        return _page(await bulletins_of(store, reader, after, limit), limit, "bulletin_id")
+
+    async def read_timeline(child_id: UUID, reader: Reader) -> Listed:
+        rows = await timeline_of(store, reader, str(child_id))
+        if not rows:
+            raise NotFoundError
+        await world.read_log.record(reader, child_id, "timeline")
+        return {"child_id": child_id, "rows": [{**row, "data": json.loads(str(row["data"]))} for row in rows]}
+
+    routes.command("POST", "/bulletins", oversight.issue_bulletin, status=201)
+    routes.command("POST", "/findings/{finding_id}/answer", oversight.answer_finding)
+    routes.command("POST", "/findings/{finding_id}/decision", oversight.decide_finding)
+    routes.query("/figures", read_figures)
+    routes.query("/duties", list_duties)
+    routes.query("/findings", list_findings)
+    routes.query("/bulletins", list_bulletins)
+    routes.query("/children/{child_id}/timeline", read_timeline)
+    add_history(routes, oversight)
+    return routes.api
+
+
+def _page(rows: list[Any], limit: int, cursor: str) -> Listed:
+    return {"rows": rows, "next": rows[-1][cursor] if len(rows) == limit else None}

@@ -1,0 +1,48 @@
+"""A missed duty becomes a finding by itself."""
+
+from datetime import date
+from uuid import UUID
+
+from baoxue_shared.actor import acting_as, system_actor
+from baoxue_shared.area import county_of
+from baoxue_shared.clock import shanghai
+from baoxue_shared.duties import Missed
+from baoxue_shared.service import World
+
+from baoxue_oversight.application import Oversight
+from baoxue_oversight.commands import RaiseFinding
+
+
+class Deadlines:
+    """Called once per calendar day, in order; the engine tells every fallen deadline once per process."""
+
+    def __init__(self, oversight: Oversight, world: World) -> None:
+        self._oversight, self._world = oversight, world
+
+    async def pass_day(self, day: date) -> None:
+        """Deadlines that fell before the day began."""
+        ledger = self._oversight.ledger
+        await self._world.reached(await self._world.store.last_position())
+        await ledger.catch_up()
+        for missed in list(ledger.engine.newly_missed(shanghai(day))):
+            await self._raise(missed, day)
+
+    async def _raise(self, missed: Missed, day: date) -> None:
+        state = missed.state
+        school = state.bearer if len(state.bearer) == len(str(UUID(int=0))) else None
+        finding = RaiseFinding(
+            area=state.area,
+            duty_id=state.duty_id,
+            duty_clause=state.clause,
+            bearer=state.bearer,
+            concerns=state.key,
+            due_on=missed.due_on,
+            rests_on=state.rests_on[:50],
+            missing=state.missing,
+            raised_on=day,
+            school_id=UUID(school) if school else None,
+        )
+        actor = system_actor("deadline-clock", county_of(state.area))
+        request_id = f"finding/{state.duty_id}/{state.key}/{missed.due_on}"
+        with acting_as(actor, clock=self._world.clock, request_id=request_id):
+            await self._oversight.raise_finding(finding)

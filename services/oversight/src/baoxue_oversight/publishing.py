@@ -1,0 +1,7 @@
+"""Recorded events of oversight as published contracts."""
+
+from baoxue_shared.messaging.relay import Published
+
+from baoxue_oversight.told import TOLD
+
+PUBLISHED: Published = TOLD
