@@ -1,11 +1,11 @@
 """What may be asked of the cases service."""
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from baoxue_shared.command import Command
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 Outcome = Literal["returned", "refused", "unreachable"]
 Closing = Literal["returned", "enrolled_elsewhere", "lawful_ground", "opened_in_error", "completed"]
@@ -79,7 +79,56 @@ class RecordReturn(Command):
     returned_on: date
 
 
+class ReleaseResponsible(Command):
+    clause: ClassVar[str | None] = "3.2"
+    until: date
+
+
 class CloseCase(Command):
     clause: ClassVar[str | None] = "1.3"
     outcome: Closing
+    closed_on: date
+
+
+class EnterSchool(Command):
+    """Told by enrollment."""
+
+    county: str
+    school_id: UUID
+    township: str
+
+
+class EnterSemester(Command):
+    """Told by enrollment."""
+
+    county: str
+    semester: str
+    opens_on: date
+
+
+class Absentee(BaseModel):
+    """A child that did not check in, and its village of residence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    child_id: UUID
+    area: str = Field(pattern=r"^\d{12}$")
+
+
+class ListAbsentees(Command):
+    """An empty list too."""
+
+    clause: ClassVar[str | None] = "1.3"
+    children: Annotated[tuple[Absentee, ...], Field(max_length=5000)]
+    listed_on: date
+
+
+class VerifyAbsence(Command):
+    clause: ClassVar[str | None] = "1.3"
+    child_id: UUID
+    cause: Cause
+    verified_on: date
+
+
+class CloseRollCall(Command):
+    clause: ClassVar[str | None] = "1.3"
     closed_on: date

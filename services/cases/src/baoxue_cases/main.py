@@ -7,6 +7,7 @@ from baoxue_cases.application import Cases
 from baoxue_cases.publishing import PUBLISHED
 from baoxue_cases.reactions import Reactions
 from baoxue_cases.views.case_list import CaseList
+from baoxue_cases.views.roll_calls import RollCallList
 
 
 def build(world: World) -> Parts:
@@ -15,7 +16,7 @@ def build(world: World) -> Parts:
     return Parts(
         application=cases,
         api=create_api(cases, world),
-        views=(CaseList(),),
+        views=(CaseList(), RollCallList()),
         published=PUBLISHED,
         reactions=Reactions(cases),
     )

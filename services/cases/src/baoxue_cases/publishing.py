@@ -9,14 +9,15 @@ from baoxue_shared.messaging.relay import Published
 from baoxue_shared.view import Heard
 
 from baoxue_cases.domain.dropout_case import DropoutCase
+from baoxue_cases.domain.roll_call import RollCall
 
 
-def _as(contract: type[Contract]) -> Callable[[Any, Heard], Contract]:
-    """The contract's fields stand in the event by the same names; the case's id is the aggregate's."""
+def _as(contract: type[Contract], own_id: str = "case_id") -> Callable[[Any, Heard], Contract]:
+    """The contract's fields stand in the event by the same names; `own_id` is the aggregate's."""
 
     def publish(event: Any, heard: Heard) -> Contract:  # noqa: ANN401 - one of the events below
-        facts = {name: getattr(event, name) for name in contract.model_fields if name != "case_id"}
-        return contract.model_validate({**facts, "case_id": heard.originator_id})
+        facts = {name: getattr(event, name) for name in contract.model_fields if name != own_id}
+        return contract.model_validate({**facts, own_id: heard.originator_id})
 
     return publish
 
@@ -31,5 +32,10 @@ PUBLISHED: Published = {
     DropoutCase.PersuasionConcluded: _as(contracts.PersuasionConcluded),
     DropoutCase.WrittenReportDelivered: _as(contracts.WrittenReportDelivered),
     DropoutCase.ReturnedToSchool: _as(contracts.ReturnedToSchool),
+    DropoutCase.OpenedInError: _as(contracts.DropoutCaseOpenedInError),
     DropoutCase.Closed: _as(contracts.DropoutCaseClosed),
+    RollCall.Opened: _as(contracts.RollCallOpened, "roll_call_id"),
+    RollCall.PupilsNotCheckedIn: _as(contracts.PupilsNotCheckedIn, "roll_call_id"),
+    RollCall.AbsenceCauseVerified: _as(contracts.AbsenceCauseVerified, "roll_call_id"),
+    RollCall.Closed: _as(contracts.RollCallClosed, "roll_call_id"),
 }

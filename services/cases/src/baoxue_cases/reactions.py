@@ -3,16 +3,18 @@
 from contextlib import suppress
 from datetime import timedelta
 
-from baoxue_shared.contracts.enrollment import CheckInMissed
+from baoxue_shared.area import county_of
+from baoxue_shared.contracts.enrollment import CheckInMissed, ChildErased, SemesterOpened, ZoneDrawn
+from baoxue_shared.privacy.sealer import ErasedChildError
 from baoxue_shared.view import Heard, on
 
 from baoxue_cases.application import Cases
-from baoxue_cases.commands import OpenCase
+from baoxue_cases.commands import EnterSchool, EnterSemester, OpenCase
 from baoxue_cases.domain.docket import ChildHasOpenCaseError
 
 
 class Reactions:
-    """A case opens by itself."""
+    """Each a sentence: a case, and a roll call, opens by itself."""
 
     def __init__(self, cases: Cases) -> None:
         self._cases = cases
@@ -30,3 +32,19 @@ class Reactions:
                     opened_on=missed.due_on + timedelta(days=1),
                 )
             )
+
+    @on(ZoneDrawn)
+    async def enter_school_when_its_zone_is_drawn(self, drawn: ZoneDrawn, _: Heard) -> None:
+        county = county_of(drawn.township)
+        await self._cases.enter_school(EnterSchool(county=county, school_id=drawn.school_id, township=drawn.township))
+
+    @on(SemesterOpened)
+    async def open_roll_calls_when_semester_opens(self, opened: SemesterOpened, _: Heard) -> None:
+        await self._cases.enter_semester(
+            EnterSemester(county=opened.area, semester=opened.semester, opens_on=opened.opens_on)
+        )
+
+    @on(ChildErased)
+    async def erase_child_when_enrollment_erased_it(self, erased: ChildErased, _: Heard) -> None:
+        with suppress(ErasedChildError):
+            await self._cases.erase_child(erased.child_id, erased.area)

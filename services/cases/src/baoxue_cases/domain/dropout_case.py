@@ -20,6 +20,10 @@ class NotReturnedError(RefusalError):
     """A case was to be closed as returned, and no return is on record."""
 
 
+class NobodyResponsibleError(RefusalError):
+    """A responsible person was to be released, and there is none."""
+
+
 class DropoutCase(Audited):
     """辍学个案: what was done for one child, by whom and when, from opening to closing."""
 
@@ -80,6 +84,13 @@ class DropoutCase(Audited):
         if self.responsible is not None:
             self.trigger_event(self.ResponsibleReleased, **case, person=self.responsible, until=since)
         self.trigger_event(self.ResponsibleAssigned, **case, person=person, since=since)
+
+    def release(self, until: date) -> None:
+        """Left without a successor: from then on the child has nobody. ClosedCaseError; NobodyResponsibleError."""
+        case = self._change()
+        if self.responsible is None:
+            raise NobodyResponsibleError(case_id=self.id, available=("assign_responsible",))
+        self.trigger_event(self.ResponsibleReleased, **case, person=self.responsible, until=until)
 
     class ContactAttempted(Event):
         TOPIC = "cases.DropoutCase.ContactAttempted"
@@ -155,6 +166,11 @@ class DropoutCase(Audited):
         """ClosedCaseError."""
         self.trigger_event(self.ReturnedToSchool, **self._change(), returned_on=returned_on)
 
+    class OpenedInError(Event):
+        """The child was at school: the case asks for nothing."""
+
+        TOPIC = "cases.DropoutCase.OpenedInError"
+
     class Closed(Event):
         TOPIC = "cases.DropoutCase.Closed"
         outcome: str
@@ -168,4 +184,6 @@ class DropoutCase(Audited):
         case = self._change()
         if outcome == "returned" and self.returned_on is None:
             raise NotReturnedError(case_id=self.id, available=("record_return",))
+        if outcome == "opened_in_error":
+            self.trigger_event(self.OpenedInError, **case)
         self.trigger_event(self.Closed, **case, outcome=outcome, closed_on=closed_on)

@@ -44,7 +44,7 @@ class CaseList(View):
             opened_on=opened.opened_on.isoformat(),
         )
 
-    @on(DropoutCase.ContactAttempted, DropoutCase.HomeVisited, *_STATES)
+    @on(DropoutCase.ContactAttempted, DropoutCase.HomeVisited, DropoutCase.OpenedInError, *_STATES)
     def moved(self, event: DropoutCase.Event, heard: Heard) -> Statement:
         return sql(
             "update case_list set version = :version, state = coalesce(:state, state),"
@@ -66,12 +66,12 @@ class CaseList(View):
         )
 
 
-async def cases_of(store: Store, reader: Actor, *, state: str | None = None, after: str = "") -> list[Record]:
+async def cases_of(store: Store, reader: Actor, *, state: str = "", after: str = "") -> list[Record]:
     """A page of cases inside the reader's reach, by id after the cursor."""
     return await ask(
         store,
         reader,
-        "select * from case_list where {scope} and (:state is null or state = :state) and case_id > :after"
+        "select * from case_list where {scope} and (:state = '' or state = :state) and case_id > :after"
         " and school_id is not null order by case_id limit :page",
         state=state,
         after=after,

@@ -1,10 +1,11 @@
-"""The cases service: one method per command."""
+"""Commands of a dropout case."""
 
 from collections.abc import Callable
 from uuid import UUID
 
 from baoxue_shared.command import Recorded
 from baoxue_shared.history.application import AggregateNotFoundError, Application, command
+from baoxue_shared.privacy.erasure import record_erasure
 
 from baoxue_cases.commands import (
     AssignResponsible,
@@ -15,13 +16,14 @@ from baoxue_cases.commands import (
     RecordContact,
     RecordReturn,
     RecordVisit,
+    ReleaseResponsible,
     VerifyCause,
 )
 from baoxue_cases.domain.docket import Docket, docket_of
 from baoxue_cases.domain.dropout_case import DropoutCase
 
 
-class Cases(Application):
+class DropoutCases(Application):
     """辍学个案的办理."""
 
     @command
@@ -55,6 +57,11 @@ class Cases(Application):
         return await self._with_case(case_id, lambda case: case.assign(command.person, command.since))
 
     @command
+    async def release_responsible(self, case_id: UUID, command: ReleaseResponsible) -> Recorded:
+        """NobodyResponsibleError."""
+        return await self._with_case(case_id, lambda case: case.release(command.until))
+
+    @command
     async def record_contact(self, case_id: UUID, command: RecordContact) -> Recorded:
         return await self._with_case(
             case_id, lambda case: case.contact(reached=command.reached, attempted_on=command.attempted_on)
@@ -86,6 +93,11 @@ class Cases(Application):
     @command
     async def record_return(self, case_id: UUID, command: RecordReturn) -> Recorded:
         return await self._with_case(case_id, lambda case: case.record_return(command.returned_on))
+
+    @command
+    async def erase_child(self, child_id: UUID, area: str) -> Recorded:
+        """Once enrollment recorded the erasure. ErasedChildError the second time."""
+        return await record_erasure(self, child_id, area, "retention-ended")
 
     @command
     async def close_case(self, case_id: UUID, command: CloseCase) -> Recorded:

@@ -1,0 +1,11 @@
+"""The cases service: one method per command."""
+
+from baoxue_cases.application.dropout_cases import DropoutCases
+from baoxue_cases.application.roll_calls import RollCalls
+
+
+class Cases(DropoutCases, RollCalls):
+    """控辍保学个案."""
+
+
+__all__ = ["Cases"]
