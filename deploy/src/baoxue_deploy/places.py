@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-SERVICES = {"enrollment": 8401, "cases": 8402, "oversight": 8404}
+SERVICES = {"enrollment": 8401, "cases": 8402, "aid": 8403, "oversight": 8404}
 ISSUER, NATS = 8410, 8422
 
 
