@@ -4,10 +4,13 @@ from collections import Counter
 from typing import Any
 
 from baoxue_deploy.simulation.calendar import SEMESTERS
-from baoxue_deploy.simulation.play import Play
+from baoxue_deploy.simulation.help import NEEDS
+from baoxue_deploy.simulation.play import CITY_EDUCATION, Play
 from baoxue_deploy.simulation.stories import Stories
 
 YEARS = (2025, 2026)
+HEARD = ("children", "notices_issued", "notices_served", "cases_opened", "plans_opened", "payments", "paid_fen")
+SILENT = ("returned", "payments wanted", "payments refused", "roll calls")  # told nowhere as a figure
 
 
 async def reported(play: Play, stories: Stories) -> Counter[str]:
@@ -25,7 +28,26 @@ async def reported(play: Play, stories: Stories) -> Counter[str]:
     cases = await stories.listed()
     found.update(f"case {case['state']}" for case in cases)
     found.update(f"cause {case['cause']}" for case in cases if case["cause"])
+    await _aid(play, found)
+    await _oversight(play, found)
     return found
+
+
+async def _aid(play: Play, found: Counter[str]) -> None:
+    measures = await play.listed("aid", "/measures", desk=CITY_EDUCATION)
+    found["measures approved"] = sum(m["state"] != "proposed" for m in measures)
+    found["payments"] = sum(m["state"] == "paid" for m in measures)
+    funds = (await play.offices.ask("aid", "/funds"))["rows"]
+    found["paid fen"] = sum(fund["paid"] for fund in funds)
+
+
+async def _oversight(play: Play, found: Counter[str]) -> None:
+    """Findings by duty, and what oversight counted from the contracts that it heard."""
+    found.update(f"finding {f['duty_id']}" for f in await play.listed("oversight", "/findings", desk=CITY_EDUCATION))
+    whole = (await play.offices.ask("oversight", "/figures", desk=CITY_EDUCATION))["whole"]
+    found["bulletins"] = len(await play.listed("oversight", "/bulletins", desk=CITY_EDUCATION))
+    for name in HEARD:
+        found[f"heard {name}"] = whole[name]
 
 
 async def _enrollment(play: Play, **query: Any) -> list[dict[str, Any]]:  # noqa: ANN401
@@ -35,7 +57,18 @@ async def _enrollment(play: Play, **query: Any) -> list[dict[str, Any]]:  # noqa
 
 def expected(play: Play, stories: Stories) -> Counter[str]:
     """The journal, and how the stories stand."""
-    journal = Counter({name: n for name, n in play.journal.items() if not name.startswith("returned")})
+    done = play.journal
+    journal = Counter({name: n for name, n in done.items() if not name.startswith(SILENT)})
     for days in SEMESTERS:  # who returned counts as checked in
-        journal[f"checked in {days.name}"] += play.journal[f"returned {days.name}"]
+        journal[f"checked in {days.name}"] += done[f"returned {days.name}"]
+    heard = {
+        "children": done["children"],
+        "notices_issued": sum(done[f"issued {year}"] for year in YEARS),
+        "notices_served": sum(done[f"served {year}"] for year in YEARS),
+        "cases_opened": len(stories.all),
+        "plans_opened": sum(done[f"cause {cause}"] for cause in NEEDS),
+        "payments": done["payments"],
+        "paid_fen": done["paid fen"],
+    }
+    journal.update({f"heard {name}": number for name, number in heard.items()})
     return journal + Counter(f"case {story.state}" for story in stories.all.values())

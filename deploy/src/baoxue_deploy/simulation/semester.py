@@ -5,12 +5,15 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from baoxue_shared.clock import today
+
 from baoxue_deploy.simulation.calendar import SemesterDays
 from baoxue_deploy.simulation.people import School
 from baoxue_deploy.simulation.play import Play, school_desk
 from baoxue_deploy.simulation.stories import Stories
 
 ABSENT = {"autumn": 0.05, "spring": 0.02}
+LATE_SCHOOL, NEVER_SCHOOL = 5, 9
 LATE_ONES = 0.1  # of those present: they come on the last day of check-in
 
 
@@ -71,4 +74,32 @@ class Opening:
         self.play.journal[f"checked in {self.days.name}"] += len(children)
 
     async def list_absentees(self, number: int, school: School) -> None:
-        """The school's own roll call, which cases opened for it."""
+        """The school's own roll call, which opened by itself; an empty list too."""
+        desk = school_desk(school)
+        rows = await self.play.offices.ask("cases", "/roll-calls", desk=desk, semester=self.days.name)
+        path = f"/roll-calls/{rows['rows'][0]['roll_call_id']}"
+        absent = self.absent[str(school.school_id)]
+        children = [{"child_id": c, "area": self.play.roster[c].village} for c in absent]
+        body = {"children": children, "listed_on": today(self.play.agenda.clock).isoformat()}
+        await self.play.send("cases", f"{path}/list", body, of=self.of(f"list/{number}"), desk=desk)
+        on, lane, opened = self.play.agenda.on, f"school/{number}", self.days.opens_on
+        if number in (LATE_SCHOOL, NEVER_SCHOOL):
+            self.play.journal["finding D-1.3-rollcall-15"] += 1
+        if number == NEVER_SCHOOL:
+            return
+        on(opened + timedelta(days=10), lane, partial(self.verify, path, school, absent))
+        closing = opened + timedelta(days=18 if number == LATE_SCHOOL else 12)
+        on(closing, lane, partial(self.close, path, number, school))
+
+    async def verify(self, path: str, school: School, absent: list[str]) -> None:
+        for child_id in absent:
+            day = today(self.play.agenda.clock).isoformat()
+            body = {"child_id": child_id, "cause": self.stories.cause_of(child_id), "verified_on": day}
+            of = self.of(f"absence/{self.play.roster[child_id].index}")
+            await self.play.send("cases", f"{path}/causes", body, of=of, desk=school_desk(school))
+
+    async def close(self, path: str, number: int, school: School) -> None:
+        body = {"closed_on": today(self.play.agenda.clock).isoformat()}
+        of = self.of(f"roll-call/{number}")
+        await self.play.send("cases", f"{path}/closing", body, of=of, desk=school_desk(school))
+        self.play.journal["roll calls closed"] += 1

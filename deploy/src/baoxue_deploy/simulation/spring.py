@@ -89,9 +89,11 @@ class Spring:
             day = date(self.year, 4, 8 + 5 * part)
             on(day, lane, partial(self.survey, township, reached[part::3], day))
         if township == INCOMPLETE_TOWNSHIP:  # nobody confirms those who were not met
-            unreached = unreached[2:] if len(unreached) > 2 else []  # noqa: PLR2004
+            left, unreached = unreached[:2], unreached[2:]
+            self.play.journal["finding D-2.1-april-survey"] += bool(left)
         on(date(self.year, 4, 22), lane, partial(self.confirm, township, unreached))
         late = township == LATE_TOWNSHIP
+        self.play.journal["finding D-2.1-april-survey"] += late
         on(date(self.year, 5, 2) if late else date(self.year, 4, 24), lane, partial(self.close_survey, township))
 
     async def survey(self, township: str, households: list[str], day: date) -> None:

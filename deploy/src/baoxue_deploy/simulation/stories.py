@@ -13,7 +13,8 @@ from baoxue_deploy.simulation.play import COUNTY_EDUCATION, Play, school_desk
 
 CAUSES = ("poverty", "weary_of_school", "learning_difficulty", "left_behind", "distance", "disability")
 FOUND = ("父母外出务工，与祖父母同住", "家中缺少劳力", "听不懂课，不愿上学", "离校二十里，无校车")
-RETURNING, ASSIGNED_LATE, CHANGED, ENTERED_LATE, IN_ERROR = 0.75, 0.1, 0.1, 0.15, 0.03
+RETURNING, ASSIGNED_LATE, CHANGED, ENTERED_LATE, IN_ERROR = 0.75, 0.1, 0.2, 0.15, 0.03
+GAP = 0.4  # of those whose person changed
 
 
 @dataclass
@@ -40,6 +41,10 @@ class Stories:
         """Children whose case is not over."""
         return {story.child_id for story in self.all.values() if story.state != "closed"}
 
+    def cause_of(self, child_id: str) -> str:
+        """Of the child's latest case."""
+        return [story.cause for story in self.all.values() if story.child_id == child_id][-1]
+
     async def take_up(self) -> None:
         """Cases that opened by themselves since the last time."""
         rows = await self.listed()
@@ -63,13 +68,21 @@ class Stories:
             self._on(story, 2, self.opened_in_error)
             return
         late = random.random() < ASSIGNED_LATE
+        self._missed(late)
         self._on(story, 5 if late else 1, partial(self.assign, number=1))
         self._on(story, 2, self.contact)
         self._on(story, 3, self.visit)
         self._on(story, 4, self.verify_cause)
         if random.random() < CHANGED:
-            self._on(story, 20, partial(self.assign, number=2))
+            gap = random.random() < GAP
+            self._missed(gap)
+            if gap:
+                self._on(story, 20, self.release)
+            self._on(story, 24 if gap else 20, partial(self.assign, number=2))
         self._persuade(story)
+
+    def _missed(self, missed: bool) -> None:  # noqa: FBT001 - whether the child was without a person
+        self.play.journal["finding D-3.2-person-for-child"] += missed
 
     def _persuade(self, story: Story) -> None:
         refusals = story.random.randint(0, 2)

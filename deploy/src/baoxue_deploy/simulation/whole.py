@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from baoxue_deploy.simulation.agenda import Act
+from baoxue_deploy.simulation.bulletins import Bulletins
 from baoxue_deploy.simulation.calendar import SEMESTERS, SemesterDays
+from baoxue_deploy.simulation.help import Help
 from baoxue_deploy.simulation.play import Play
 from baoxue_deploy.simulation.semester import Opening
 from baoxue_deploy.simulation.spring import Spring
@@ -16,6 +18,8 @@ def enter_everything(play: Play) -> Stories:
     first.enter()
     second.enter()
     stories = Stories(play)
+    Help(play).enter()
+    Bulletins(play).enter()
     for days in SEMESTERS:
         play.agenda.on(days.opens_on - timedelta(days=1), "county", _opening(first, days, stories))
     return stories
