@@ -37,7 +37,7 @@ class Deadlines:
             bearer=state.bearer,
             concerns=state.key,
             due_on=missed.due_on,
-            rests_on=state.rests_on[:50],
+            rests_on=state.rests_on,
             missing=state.missing,
             raised_on=day,
             school_id=UUID(school) if school else None,
