@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 import pytest
-from baoxue_deploy.digest import digest
+from baoxue_deploy.digest import digest as digest_of
 from baoxue_shared.history.unit import Row
 from msgspec.structs import replace
 
@@ -37,6 +37,10 @@ class Recording:
         header = {"originator_id": str(originator), "originator_version": version, "timestamp": instant}
         state = json.dumps({**header, "metadata": metadata, **facts}, default=str).encode()
         rows.append(Row(originator, version, topic, instant, "dev", "220822", state, position=len(rows) + 1))
+
+
+def digest(rows):
+    return digest_of(rows.items())
 
 
 def seal():

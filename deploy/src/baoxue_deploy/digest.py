@@ -112,10 +112,7 @@ class Labels:
                     named[ref].append(f"{item.path} {said}")
         nodes = under.keys() | among.keys() | named.keys()
         self._label.update(
-            {
-                node: _hash(*under[node], "·", str(len(among[node])), "·", *sorted(named[node]))
-                for node in sorted(nodes)
-            }
+            {node: _hash(*under[node], "·", str(len(among[node])), "·", *sorted(named[node])) for node in sorted(nodes)}
         )
 
     def whole(self) -> str:
