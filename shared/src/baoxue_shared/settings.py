@@ -9,15 +9,17 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from baoxue_shared.area import level
 from baoxue_shared.clock import clock_from
+from baoxue_shared.history.opening import SCHEMES, path_of
 
 
 class ServiceSettings(BaseSettings):
     """`BAOXUE_<SERVICE>_STORE` and so on; see the service's env example."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True)
-    schemes: ClassVar[tuple[str, ...]] = ("sqlite:///",)
+    schemes: ClassVar[tuple[str, ...]] = SCHEMES
 
-    store: str = Field(description="sqlite:///<path of the database file>")
+    store: str = Field(description="sqlite:///<path of the database file>, or postgresql://… of the application role")
+    migrate_store: str | None = Field(None, description="postgresql://… of the migrating role; for migrate only")
     nats_url: str = Field(description="nats://<host>:<port>")
     issuer: str = Field(description="URL of the OpenID Connect issuer whose tokens are taken")
     keys: Path = Field(description="folder of the service's keys, 0700, backed up apart from the database")
@@ -50,7 +52,8 @@ class ServiceSettings(BaseSettings):
 
     @property
     def store_path(self) -> Path:
-        return Path(self.store.removeprefix("sqlite:///"))
+        """The database file of the embedded store."""
+        return path_of(self.store)
 
 
 def settings_of(service: str) -> ServiceSettings:

@@ -2,12 +2,14 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from psycopg import AsyncConnection
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
 from psycopg.rows import TupleRow
 from psycopg.types.string import TextLoader
 from psycopg_pool import AsyncConnectionPool
@@ -25,8 +27,16 @@ class UnlockedFunctionsError(Exception):
     """POSTGRES_ENABLE_DB_FUNCTIONS is on: the library's functions take no lock and lose events for readers."""
 
 
+class _WholeLoader(Loader):
+    """Sums of whole numbers are `numeric`: they stay whole numbers."""
+
+    def load(self, data: Buffer) -> int:
+        return int(bytes(data))
+
+
 async def _read_only(connection: AsyncConnection[TupleRow]) -> None:
     connection.adapters.register_loader("uuid", TextLoader)
+    connection.adapters.register_loader("numeric", _WholeLoader)
     await connection.set_autocommit(True)
     await connection.execute("set default_transaction_read_only = on")
 
@@ -41,16 +51,22 @@ class PostgresStore:
         self._writer = PostgresWriter(dsn, service)
         self._readers = AsyncConnectionPool(dsn, min_size=1, max_size=READERS, open=False, configure=_read_only)
         self._opened = False
+        self.committed: Callable[[], None] | None = None  # tells other processes
         self._grown = asyncio.Event()
 
     async def append(self, unit: Unit) -> tuple[int, ...]:
         positions = await self._writer.append(unit)
         if positions:
             self.wake()
+            if self.committed is not None:
+                self.committed()
         return positions
 
     async def execute(self, statements: Sequence[Statement]) -> None:
         await self._writer.append(Unit(statements=tuple(statements)))
+
+    async def forget_reader(self, reader: str) -> None:
+        await self.execute([Statement(f"select {self.service}.forget_reader(:reader)", {"reader": reader})])
 
     async def _select(
         self, sql: bytes, params: Sequence[object] | Mapping[str, SqlValue] = ()

@@ -97,6 +97,14 @@ begin
 end $$;
 """
 
+# A view that is built anew begins at zero; the application's own tables only follow from the history.
+FORGET = """
+create or replace function {service}.forget_reader(wanted text) returns void
+language sql security definer set search_path = {service}, pg_temp as $$
+  delete from {service}_positions where reader = wanted;
+$$;
+"""
+
 # The application may read the history and call `append`; it owns only its views.
 ROLE = """
 do $$ begin
@@ -108,7 +116,7 @@ grant select on all tables in schema {service} to {role};
 grant insert on {service}.{service}_read_log to {role};
 grant insert, update, delete on {service}.{service}_parked, {service}.{service}_views to {role};
 revoke all on all functions in schema {service} from public;
-grant execute on function {service}.append to {role};
+grant execute on function {service}.append, {service}.forget_reader to {role};
 alter role {role} set search_path = {service}_own, {service};
 """
 
@@ -119,7 +127,7 @@ def migrate_postgres(admin_dsn: str, service: str) -> str:
     locked = "".join(
         _TRIGGER.format(service=service, table=f"{service}_{table}") for table in ("events", "requests", "read_log")
     )
-    script = (TABLES + APPEND).format(service=service) + locked + ROLE.format(service=service, role=role)
+    script = (TABLES + APPEND + FORGET).format(service=service) + locked + ROLE.format(service=service, role=role)
     with psycopg.connect(admin_dsn) as connection:
         connection.execute("select pg_advisory_xact_lock(hashtext('baoxue.migrate'))")
         connection.execute(script.encode())

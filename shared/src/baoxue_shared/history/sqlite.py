@@ -63,6 +63,11 @@ class SQLiteStore:
     async def execute(self, statements: Sequence[Statement]) -> None:
         await self._writer.append(Unit(statements=tuple(statements)))
 
+    async def forget_reader(self, reader: str) -> None:
+        await self.execute(
+            [Statement(f"delete from {self.service}_positions where reader = :reader", {"reader": reader})]
+        )
+
     def _write(self, connection: sqlite3.Connection, unit: Unit, last: int) -> tuple[int, ...]:
         self._write_requests(connection, unit.requests)
         rows = [

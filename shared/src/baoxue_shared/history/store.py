@@ -30,6 +30,10 @@ class Store(Protocol):
         """Statements that carry no history (creating a view's tables), in one transaction."""
         ...
 
+    async def forget_reader(self, reader: str) -> None:
+        """Its positions are gone: it begins anew."""
+        ...
+
     async def rows_of(self, originator_id: UUID, *, after_version: int = 0) -> list[Row]: ...
 
     async def rows(self, *, after: int = 0, limit: int = 1000) -> list[Row]:

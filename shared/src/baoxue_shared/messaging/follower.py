@@ -26,7 +26,7 @@ async def prepare_view(store: Store, view: View) -> None:
             words = table.split()
             if words[:2] == ["create", "table"]:
                 statements.append(Statement(f"drop table if exists {words[5]}"))
-        statements.append(Statement(f"delete from {store.service}_positions where reader = :name", {"name": view.name}))
+        await store.forget_reader(view.name)
     statements += [Statement(table) for table in view.tables]
     statements.append(
         Statement(

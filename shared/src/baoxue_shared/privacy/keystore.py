@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 _SCHEMA = """
 create table if not exists keys (child_id text primary key, key_id text not null, wrapped blob);
 create table if not exists lookups (lookup text primary key, child_id text not null);
+create table if not exists erasures (one integer primary key check (one = 1), count integer not null);
+insert or ignore into erasures values (1, 0);
 """
 
 
@@ -47,9 +49,15 @@ class KeyStore:
         for pragma in ("journal_mode = wal", "synchronous = full", "secure_delete = on"):
             self._db.execute(f"pragma {pragma}")
         self._db.executescript(_SCHEMA)
+        self._asking = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
 
     def close(self) -> None:
+        self._asking.close()
         self._db.close()
+
+    def erasures(self) -> int:
+        """How many erasures there were, by any process: whoever remembers keys forgets them when it grows."""
+        return int(self._asking.execute("select count from erasures").fetchone()[0])
 
     def ensure(self, children: set[UUID]) -> dict[UUID, tuple[UUID, bytes | None]]:
         """Key id and key of each child, made now where there is none; None as key: erased."""
@@ -84,6 +92,7 @@ class KeyStore:
                 "insert into keys values (?,?,null) on conflict (child_id) do update set wrapped = null",
                 (str(child_id), str(uuid4())),
             )
+            self._db.execute("update erasures set count = count + 1")
             self._db.execute("commit")
             self._db.execute("pragma wal_checkpoint(truncate)")
 

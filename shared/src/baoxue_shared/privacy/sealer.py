@@ -36,6 +36,7 @@ class Sealer:
 
     def __init__(self, keys: KeyStore) -> None:
         self._keys = keys
+        self._erasures = keys.erasures()
         self._cache: dict[UUID, Key] = {}
         self._waiting: set[UUID] = set()
         self._turn = asyncio.Lock()
@@ -47,8 +48,16 @@ class Sealer:
     def close(self) -> None:
         self._keys.close()
 
+    def _forget_erased(self) -> None:
+        """Another process may have destroyed a key that this one remembers."""
+        erasures = self._keys.erasures()
+        if erasures != self._erasures:
+            self._cache.clear()
+            self._erasures = erasures
+
     async def _key(self, child_id: UUID) -> Key:
         """Whoever gets the turn makes the keys of all who wait, in one transaction."""
+        self._forget_erased()
         if child_id not in self._cache:
             self._waiting.add(child_id)
             async with self._turn:
@@ -73,6 +82,7 @@ class Sealer:
 
     async def open(self, child_id: UUID, sealed: Sealed) -> str:
         """The text, or ERASED. TamperedFieldError."""
+        self._forget_erased()
         found = self._cache.get(child_id) or await asyncio.to_thread(self._keys.key, child_id)
         if found is None or found[1] is None:
             return ERASED

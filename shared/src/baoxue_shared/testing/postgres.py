@@ -35,27 +35,49 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Postgres:
+    """One server on the loopback, everybody trusted: never for production. As root it runs as an ordinary user."""
+
+    def __init__(self, root: Path, port: int) -> None:
+        self.root, self.port = root, port
+        self._binaries = _binaries()
+        self._user = NOBODY if os.geteuid() == 0 else None
+        self._data = str(root / "data")
+
+    @property
+    def dsn(self) -> str:
+        """The administrator's."""
+        return f"host=127.0.0.1 port={self.port} dbname=postgres user=postgres"
+
+    def _run(self, *command: str) -> None:
+        program = [str(self._binaries / command[0]), *command[1:]]
+        who = self._user
+        subprocess.run(program, check=True, user=who, group=who, cwd=self.root, stdout=subprocess.DEVNULL, timeout=60)  # noqa: S603
+
+    def start(self) -> None:
+        """Data made at the first start stays."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        if self._user is not None:
+            os.chown(self.root, self._user, self._user)
+        if not (self.root / "data").exists():
+            self._run("initdb", "-D", self._data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C")
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.root}"
+        self._run("pg_ctl", "-D", self._data, "-w", "-l", str(self.root / "log"), "-o", options, "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop")
+
+
 @contextmanager
 def running_postgres() -> Iterator[str]:
     """The administrator's dsn; the server and its data are gone after the block."""
-    binaries, port = _binaries(), _free_port()
     root = Path(tempfile.mkdtemp(prefix="baoxue-pg-"))
-    user = NOBODY if os.geteuid() == 0 else None
-    if user is not None:
-        os.chown(root, user, user)
-    data = str(root / "data")
-
-    def run(*command: str) -> None:
-        program = [str(binaries / command[0]), *command[1:]]
-        subprocess.run(program, check=True, user=user, group=user, cwd=root, stdout=subprocess.DEVNULL, timeout=60)  # noqa: S603
-
+    server = Postgres(root, _free_port())
     try:
-        run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C")
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={root}"
-        run("pg_ctl", "-D", data, "-w", "-l", str(root / "log"), "-o", options, "start")
+        server.start()
         try:
-            yield f"host=127.0.0.1 port={port} dbname=postgres user=postgres"
+            yield server.dsn
         finally:
-            run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+            server.stop()
     finally:
         shutil.rmtree(root, ignore_errors=True)
