@@ -6,6 +6,7 @@ from baoxue_shared.actor import acting_as, system_actor
 from baoxue_shared.service import World
 
 from baoxue_enrollment.application import Enrollment
+from baoxue_enrollment.application.bulk import done_before
 from baoxue_enrollment.application.selections import overdue
 from baoxue_enrollment.commands import FindMissedCheckIns
 
@@ -26,7 +27,7 @@ class Deadlines:
         world = self._world
         if not await world.reached(await world.store.last_position()):
             raise ViewsBehindError
-        if await overdue(world.store, day.isoformat(), world.county):
-            request_id = f"missed-check-ins/{day}"
-            with acting_as(self._actor, clock=world.clock, request_id=request_id):
+        due = await overdue(world.store, day.isoformat(), world.county)
+        with acting_as(self._actor, clock=world.clock, request_id=f"missed-check-ins/{day}") as acting:
+            if due or await done_before(world.store, acting.request_id):
                 await self._enrollment.find_missed_check_ins(FindMissedCheckIns(day=day))

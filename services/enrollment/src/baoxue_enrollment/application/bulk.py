@@ -1,6 +1,7 @@
 """Bulk commands: hundreds of single acts at once, so that the group commit batches them; one answer for all."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from baoxue_shared.actor import Acting, current_acting
 from baoxue_shared.command import Recorded
 from baoxue_shared.errors import RefusalError
 from baoxue_shared.history.application import Application
+from baoxue_shared.history.store import Store
 from baoxue_shared.history.unit import RequestRepeatedError, VersionConflictError
 
 from baoxue_enrollment.domain.bulk_entry import BulkEntry
@@ -19,6 +21,7 @@ from baoxue_enrollment.domain.bulk_entry import BulkEntry
 AT_ONCE = 500
 REASONS = 2000  # as many are named in the answer
 ATTEMPTS = 4
+WITHIN = "#"  # no client's request id holds it
 
 
 class Tally(NamedTuple):
@@ -26,6 +29,13 @@ class Tally(NamedTuple):
 
     accepted: int = 0
     unchanged: int = 0
+
+    def plus(self, other: "Tally") -> "Tally":
+        return Tally(self.accepted + other.accepted, self.unchanged + other.unchanged)
+
+    def answer(self) -> dict[str, object]:
+        """To be kept with an act that is not just one row."""
+        return self._asdict()
 
 
 DONE, UNCHANGED = Tally(accepted=1), Tally(unchanged=1)
@@ -44,14 +54,18 @@ async def in_bulk(
     """Carry out all acts, each recorded by itself, then the entry that counts them; for use inside a `@command`.
 
     A refusal of a kind in `unchanged` counts as such; every other is counted and named in the answer by the
-    act's key. The same request again repeats nothing.
+    act's key. The same request again repeats nothing; what a crash cut short is taken up where it stopped, and
+    counted as if nothing had happened.
     """
     outer = current_acting.get()
     earlier = await application.store.request(outer.request_id)
     if earlier is not None:
         raise RequestRepeatedError(earlier)
+    before = await done_before(application.store, outer.request_id)
     tally, reasons = Tally(), dict[str, str]()
-    named = list(acts)
+    for done in before.values():
+        tally = tally.plus(done)
+    named = [(key, act) for key, act in acts if key not in before]
     for start in range(0, len(named), AT_ONCE):
         chunk = named[start : start + AT_ONCE]
         for (key, _), outcome in zip(chunk, await asyncio.gather(*(_one(outer, *n) for n in chunk)), strict=True):
@@ -60,12 +74,23 @@ async def in_bulk(
             if isinstance(outcome, RefusalError):
                 reasons[key] = type(outcome).__name__
             else:
-                tally = Tally(*(a + b for a, b in zip(tally, outcome, strict=True)))
+                tally = tally.plus(outcome)
     return await _made(application, operation, tally, reasons)
 
 
+async def done_before(store: Store, request_id: str) -> dict[str, Tally]:
+    """Acts of an earlier attempt at the same bulk command that a crash cut short."""
+    prefix = f"{request_id}{WITHIN}"
+    rows = await store.fetch(
+        f"select request_id, answer from {store.service}_requests where substr(request_id, 1, :length) = :prefix",
+        {"length": len(prefix), "prefix": prefix},
+    )
+    answers = {str(row["request_id"]).removeprefix(prefix): row["answer"] for row in rows}
+    return {key: Tally(**json.loads(str(answer))) if answer else DONE for key, answer in answers.items()}
+
+
 async def _one(outer: Acting, key: str, act: Act) -> Tally | RefusalError:
-    inner = msgspec.structs.replace(outer, request_id=f"{outer.request_id}/{key}", expected_version=None)
+    inner = msgspec.structs.replace(outer, request_id=f"{outer.request_id}{WITHIN}{key}", expected_version=None)
     token = current_acting.set(inner)
     try:
         return await _again(act)

@@ -59,10 +59,11 @@ class Notices(Application):
     async def _issue_some(self, due: Sequence[Due], report_on: date) -> Tally:
         async with self.changing(NoticeBook, _book_id(due[0].year)) as book:
             new = [d for d in due if notice_id_of(d) not in book.numbers]
+            tally = Tally(len(new))
             if new:
                 book.take(tuple(map(notice_id_of, new)))
-                await self.save(book, *(_notice(d, book, report_on) for d in new))
-        return Tally(len(new), len(due) - len(new))
+                await self.save(book, *(_notice(d, book, report_on) for d in new), answer=tally.answer())
+        return tally
 
     async def _issue(self, due: list[Due], report_on: date) -> Recorded:
         async with self.changing(NoticeBook, _book_id(due[0].year)) as book:

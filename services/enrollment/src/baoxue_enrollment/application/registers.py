@@ -64,12 +64,12 @@ class Registers(Application):
             child_id = await self.sealer.claim(_identity_of(row), uuid4())
             if not await known(self, child_id):
                 new.append(await self._child(child_id, household_id, row))
-        children = len(new)
+        tally = Tally(len(new), len(rows) - len(new))
         if not await known(self, household_id):
             new.append(HouseholdSurvey(household_id, village))
         if new:
-            await self.save(*new)
-        return Tally(children, len(rows) - children)
+            await self.save(*new, answer=tally.answer())
+        return tally
 
     async def _child(self, child_id: UUID, household_id: UUID, row: HouseholdRow) -> Child:
         plain = row.model_dump(exclude={"row", "village", "occurred_at"}, exclude_none=True, mode="json")
