@@ -157,6 +157,7 @@ async def office(tmp_path: Path, issuer: RunningIssuer) -> AsyncIterator[Office]
     world = open_world("enrollment", settings)
     world.clock = FixedClock(shanghai(date(2025, 4, 1), 9))
     parts = build(world)
+    world.views = tuple(view.name for view in parts.views)
     followers = []
     for view in parts.views:
         await prepare_view(world.store, view)

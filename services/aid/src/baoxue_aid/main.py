@@ -1,6 +1,7 @@
 """The composition root of the aid service."""
 
-from baoxue_shared.service import Parts, World, service_command
+from baoxue_shared.program import service_command
+from baoxue_shared.service import Parts, World
 
 from baoxue_aid.api import create_api
 from baoxue_aid.application import Aid

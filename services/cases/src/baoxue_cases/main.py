@@ -1,6 +1,7 @@
 """The composition root of the cases service."""
 
-from baoxue_shared.service import Parts, World, service_command
+from baoxue_shared.program import service_command
+from baoxue_shared.service import Parts, World
 
 from baoxue_cases.api import create_api
 from baoxue_cases.application import Cases

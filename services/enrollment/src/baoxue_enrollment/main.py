@@ -1,6 +1,7 @@
 """The enrollment service, put together."""
 
-from baoxue_shared.service import Parts, World, service_command
+from baoxue_shared.program import service_command
+from baoxue_shared.service import Parts, World
 
 from baoxue_enrollment.api import create_api
 from baoxue_enrollment.application import Enrollment

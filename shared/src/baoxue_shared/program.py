@@ -1,0 +1,66 @@
+"""The program of a service: `baoxue-<service> serve | migrate`."""
+
+import asyncio
+from typing import cast
+
+import typer
+import uvicorn
+from fastapi import FastAPI
+
+from baoxue_shared.history.opening import NotMigratedError, OldServerError, is_sqlite, migrate_store
+from baoxue_shared.logs import set_up_logs
+from baoxue_shared.privacy.erasure import reapply_erasures
+from baoxue_shared.service import Build, Role, open_world
+from baoxue_shared.settings import ServiceSettings, settings_of
+from baoxue_shared.web.health import add_health
+from baoxue_shared.working import working
+
+USAGE = 2
+ROLES = ("all", "api", "worker")
+
+
+def service_command(name: str, build: Build) -> typer.Typer:
+    """The program of a service."""
+    program = typer.Typer(no_args_is_help=True, add_completion=False)
+
+    @program.command()
+    def migrate() -> None:
+        """Create or extend the service's tables; a step and, on PostgreSQL, a role of its own."""
+        settings = settings_of(name)
+        migrate_store(settings.migrate_store or settings.store, name)
+
+    @program.command()
+    def serve(role: str = "all") -> None:
+        """Take commands and queries (api), relay and react (worker), or both in one process (all)."""
+        set_up_logs(name)
+        settings = settings_of(name)
+        if role not in ROLES:
+            _refuse(f"--role: {' | '.join(ROLES)}")
+        if role != "all" and is_sqlite(settings.store):
+            _refuse("SQLite 只能由一个进程使用，请用 --role all 或 PostgreSQL / SQLite means one process: --role all")
+        try:
+            asyncio.run(_serve(name, settings, build, cast("Role", role)))
+        except NotMigratedError:
+            _refuse(f"请先运行 baoxue-{name} migrate / run baoxue-{name} migrate first")
+        except OldServerError as error:
+            _refuse(str(error))
+
+    return program
+
+
+def _refuse(message: str) -> None:
+    typer.echo(message, err=True)
+    raise typer.Exit(USAGE)
+
+
+async def _serve(name: str, settings: ServiceSettings, build: Build, role: Role) -> None:
+    world = open_world(name, settings)
+    parts = build(world)
+    api = FastAPI(title=f"Baoxue {name} worker") if role == "worker" else parts.api
+    add_health(api, world)
+    await reapply_erasures(world.store, world.sealer)  # a crash or a restore may have brought keys back
+    config = uvicorn.Config(api, settings.host, settings.port, log_config=None, access_log=False)
+    async with working(world, parts, role):
+        await uvicorn.Server(config).serve()
+    await world.store.close()
+    world.sealer.close()

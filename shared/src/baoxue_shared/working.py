@@ -1,0 +1,91 @@
+"""A service at work: relay, followers, readers, deadline clock, and the wake between its processes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import nats
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from baoxue_shared.history.postgres import PostgresStore
+from baoxue_shared.messaging.commit import Committing
+from baoxue_shared.messaging.deadlines import DeadlineClock
+from baoxue_shared.messaging.follower import Follower, prepare_view
+from baoxue_shared.messaging.handling import Handling, ReactionHandling, ViewHandling
+from baoxue_shared.messaging.provision import SERVICES
+from baoxue_shared.messaging.reader import Reader
+from baoxue_shared.messaging.relay import Relay
+from baoxue_shared.service import Parts, Role, World
+
+Run = Coroutine[Any, Any, None]
+log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def working(world: World, parts: Parts, role: Role = "all") -> AsyncIterator[None]:
+    """All that runs beside the HTTP interface, while the block runs; `api` only wakes the others."""
+    world.views = tuple(view.name for view in parts.views)
+    if role != "api":
+        for view in parts.views:
+            await prepare_view(world.store, view)
+    client = await nats.connect(
+        world.settings.nats_url, max_reconnect_attempts=-1, reconnect_time_wait=0.2, allow_reconnect=True
+    )
+    world.client = client
+    await _wake_each_other(world, client)
+    tasks = [asyncio.create_task(run) for run in (_runs(world, parts, client) if role != "api" else ())]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        with suppress(Exception):
+            await client.close()
+
+
+def _runs(world: World, parts: Parts, client: Client) -> list[Run]:
+    world.relay = Relay(world.store, parts.published, client)
+    runs: list[Run] = [world.relay.run()]
+    handlings: list[tuple[str, Handling]] = [(view.name, ViewHandling(view)) for view in parts.views]
+    for name, handling in handlings:
+        runs.append(Follower(_committing(world, name, world.name, handling)).run())
+    if parts.reactions is not None:
+        handlings.append((f"{world.name}-reactions", ReactionHandling(parts.reactions, world.clock, world.county)))
+    for name, handling in handlings:
+        others = [_committing(world, name, service, handling) for service in SERVICES if service != world.name]
+        runs.extend(Reader(committing, client).run() for committing in others)
+    if parts.deadlines is not None:
+        world.deadline_clock = DeadlineClock(world.store, world.clock, parts.deadlines)
+        runs.append(world.deadline_clock.run())
+    return runs
+
+
+def _committing(world: World, reader: str, publisher: str, handling: Handling) -> Committing:
+    committing = Committing(world.store, reader, publisher, handling, world.clock)
+    world.committings.append(committing)
+    return committing
+
+
+async def _wake_each_other(world: World, client: Client) -> None:
+    """One core-NATS message after each commit, where a service may have several processes; a slow poll is the net."""
+    if not isinstance(world.store, PostgresStore):
+        return
+    subject = f"baoxue.wake.{world.name}"
+
+    async def woken(_: Msg) -> None:
+        world.store.wake()
+
+    waking: set[asyncio.Task[None]] = set()
+
+    def committed() -> None:
+        if client.is_connected and not waking:
+            task = asyncio.create_task(client.publish(subject, b""))
+            waking.add(task)
+            task.add_done_callback(waking.discard)
+
+    await client.subscribe(subject, cb=woken)
+    world.store.committed = committed
