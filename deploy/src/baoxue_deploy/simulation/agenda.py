@@ -17,13 +17,13 @@ class Agenda:
 
     def __init__(self, conductor: Conductor) -> None:
         self._conductor, self.clock = conductor, conductor.clock
-        self._days: dict[date, dict[str, list[Act]]] = {}
+        self._days: dict[date, dict[str, list[tuple[int, Act]]]] = {}
         self._limit = asyncio.Semaphore(AT_ONCE)
 
-    def on(self, day: date, lane: str, act: Act) -> None:
-        """Enter an act; a day that is over means today."""
+    def on(self, day: date, lane: str, act: Act, *, order: int = 0) -> None:
+        """Enter an act; a day that is over means today. `order`: in a lane that several others enter into."""
         day = max(day, today(self.clock))
-        self._days.setdefault(day, {}).setdefault(lane, []).append(act)
+        self._days.setdefault(day, {}).setdefault(lane, []).append((order, act))
 
     async def run(self, until: date, passed: Callable[[date], None]) -> None:
         """Every calendar day up to `until` passes once, with its deadlines, then its acts."""
@@ -36,7 +36,7 @@ class Agenda:
             passed(day)
             day += timedelta(days=1)
 
-    async def _lane(self, acts: list[Act]) -> None:
+    async def _lane(self, acts: list[tuple[int, Act]]) -> None:
         async with self._limit:
-            for act in acts:
+            for _, act in sorted(acts, key=lambda entered: entered[0]):
                 await act()

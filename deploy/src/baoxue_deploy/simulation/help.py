@@ -75,7 +75,8 @@ class Help:
         on(day + timedelta(days=3), f"approver/{of}", partial(self.approve, step, of))
         if amount:
             self.play.journal["payments wanted"] += 1
-            on(day + timedelta(days=7), "payer", partial(self.pay, step, of, amount))
+            order = self.play.roster[plan["child_id"]].index
+            on(day + timedelta(days=7), "payer", partial(self.pay, step, of, amount), order=order)
 
     async def approve(self, step: str, of: str) -> None:
         await self.play.send("aid", f"{step}/approval", {}, of=f"{of}/approval", desk=APPROVER)
