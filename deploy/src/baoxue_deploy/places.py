@@ -1,10 +1,12 @@
 """Where the embedded mode keeps its files, and which ports it takes."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 SERVICES = {"enrollment": 8401, "cases": 8402, "aid": 8403, "oversight": 8404}
-ISSUER, NATS = 8410, 8422
+ISSUER, NATS, POSTGRES = 8410, 8422, 8432
+VAR = Path("var")
 
 
 def base() -> int:
@@ -39,15 +41,21 @@ class Places:
         self.nats = self.root / "nats"
         self.run = self.root / "run.json"
         self.report = self.root / "report.json"
+        self.postgres = self.root / "postgres"
+        self.addresses: Mapping[str, tuple[str, str]] = {}  # of PostgreSQL databases: the application's, the migrator's
 
     def database(self, service: str) -> Path:
         return self.root / f"{service}.sqlite3"
+
+    def store(self, service: str) -> str:
+        """Address of a service's database."""
+        return self.addresses[service][0] if self.addresses else f"sqlite:///{self.database(service)}"
 
     def environment(self, service: str) -> dict[str, str]:
         """Settings of one service's process."""
         prefix = f"BAOXUE_{service.upper()}_"
         values = {
-            "STORE": f"sqlite:///{self.database(service)}",
+            "STORE": self.store(service),
             "NATS_URL": nats_url(),
             "ISSUER": issuer_url(),
             "KEYS": str(self.keys),
@@ -55,4 +63,6 @@ class Places:
             "COUNTY": "220822",
             "PORT": str(port(SERVICES[service])),
         }
+        if self.addresses:
+            values["MIGRATE_STORE"] = self.addresses[service][1]
         return {**os.environ, **{prefix + name: value for name, value in values.items()}}

@@ -1,22 +1,26 @@
-"""The embedded mode's processes: nats-server, the development issuer, the services."""
+"""The embedded mode's processes: nats-server, the development issuer, the services; whatever falls is put up again."""
 
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 
-from baoxue_deploy.places import ISSUER, NATS, SERVICES, Places, issuer_url, port, url
+from baoxue_deploy.places import ISSUER, NATS, POSTGRES, SERVICES, Places, issuer_url, port, url
+from baoxue_deploy.postgres import Databases
+from baoxue_deploy.running import remember
 
 READY_WITHIN = 30.0
+LOOKS_EVERY = 0.1
 
 
 class PortTakenError(Exception):
@@ -33,12 +37,25 @@ def program(name: str) -> str:
     return str(own) if own.exists() else str(shutil.which(name))
 
 
-class Processes:
-    """Starts them in order, remembers their pids in run.json, ends them."""
+def _roomy(folder: Path) -> Path:
+    """The server never runs as root: where an ordinary user may enter."""
+    if os.geteuid() == 0 and not all(parent.stat().st_mode & 0o001 for parent in folder.parents if parent.exists()):
+        return Path("/var/tmp") / f"baoxue{str(folder).replace('/', '-')}"  # noqa: S108 - a folder of the server's own
+    return folder
 
-    def __init__(self, places: Places) -> None:
-        self.places = places
+
+class Processes:
+    """Starts them in order, remembers their pids in run.json, supervises them, ends them."""
+
+    def __init__(self, places: Places, *, store: str = "sqlite", **noted: Any) -> None:  # noqa: ANN401
+        """`store`: sqlite or postgresql; `noted`: what run.json is to say more."""
+        self.places, self._noted = places, noted
+        self._databases = Databases(_roomy(places.postgres), port(POSTGRES)) if store == "postgresql" else None
         self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.restarts = 0
+        self._lock = threading.RLock()
+        self._over = threading.Event()
+        self._supervisor = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
 
     def up(self) -> None:
         """PortTakenError; NotReadyError."""
@@ -46,18 +63,34 @@ class Processes:
             self._check_free(port(number))
         for folder in (self.places.log, self.places.nats):
             folder.mkdir(parents=True, exist_ok=True)
+        if self._databases:
+            self.places.addresses = self._databases.start()
         self.start("nats")
         self._await_port(port(NATS))
         self.start("issuer")
-        self._await_ready("issuer", f"{issuer_url()}/jwks.json")
-        for service in SERVICES:
-            subprocess.run([program(f"baoxue-{service}"), "migrate"], env=self.places.environment(service), check=True)
+        self.migrate()
         self.provision()
         for service in SERVICES:
             self.start(service)
+        self.await_ready()
+        self._remember()
+        self._supervisor.start()
+
+    def migrate(self) -> None:
+        """NotReadyError."""
+        steps = {
+            service: subprocess.Popen([program(f"baoxue-{service}"), "migrate"], env=self.places.environment(service))
+            for service in SERVICES
+        }
+        failed = [service for service, step in steps.items() if step.wait()]
+        if failed:
+            raise NotReadyError(f"migrate: {', '.join(failed)}")
+
+    def await_ready(self) -> None:
+        """NotReadyError."""
+        self._await_ready("issuer", f"{issuer_url()}/jwks.json")
         for service in SERVICES:
             self._await_ready(service, f"{url(service)}/readyz")
-        self._remember()
 
     def provision(self) -> None:
         subprocess.run([sys.executable, "-m", "baoxue_deploy.streams"], check=True)
@@ -77,32 +110,53 @@ class Processes:
         return [program(f"baoxue-{name}"), "serve"]
 
     def start(self, name: str) -> None:
-        """Start, or start again."""
+        """Start, or start again; nothing if it runs."""
         environment: Mapping[str, str] = self.places.environment(name) if name in SERVICES else os.environ
-        with (self.places.log / f"{name}.log").open("ab") as log:
+        with self._lock, (self.places.log / f"{name}.log").open("ab") as log:
+            if self._over.is_set() or (name in self.running and self.running[name].poll() is None):
+                return
             self.running[name] = subprocess.Popen(
                 self.command(name), env=environment, stdout=log, stderr=log, start_new_session=True
             )
 
-    def kill(self, name: str) -> None:
-        """-9, as a power cut would."""
-        self.running[name].kill()
-        self.running[name].wait()
+    def kill(self, name: str) -> bool:
+        """-9, as a power cut would; False if it was down already."""
+        with self._lock:
+            process = self.running[name]
+            was_up = process.poll() is None
+            process.kill()
+            process.wait()
+        return was_up
+
+    def _supervise(self) -> None:
+        while not self._over.wait(LOOKS_EVERY):
+            fallen = [name for name, process in list(self.running.items()) if process.poll() is not None]
+            for name in fallen:
+                self.start(name)
+                self.restarts += 1
+            if fallen:
+                self._remember()
 
     def down(self) -> None:
         """Services first, the broker last."""
+        with self._lock:
+            self._over.set()
         for process in reversed(self.running.values()):
             process.terminate()
         for process in self.running.values():
             with suppress(subprocess.TimeoutExpired):
                 process.wait(10)
             process.kill()
-        self.places.run.unlink(missing_ok=True)
+            process.wait()
+        if self._databases and self.places.addresses:
+            self._databases.stop()
+        if self._supervisor.ident is not None:  # else another one's run.json
+            self.places.run.unlink(missing_ok=True)
 
     def _remember(self) -> None:
-        pids = {name: process.pid for name, process in self.running.items()}
-        addresses = {service: url(service) for service in SERVICES}
-        self.places.run.write_text(json.dumps({"pids": pids, "addresses": addresses}, indent=1), "utf-8")
+        with self._lock:
+            if not self._over.is_set():
+                remember(self.places, {name: process.pid for name, process in self.running.items()}, self._noted)
 
     @staticmethod
     def _check_free(number: int) -> None:
@@ -122,7 +176,7 @@ class Processes:
 
     def _await_ready(self, name: str, address: str) -> None:
         until = time.monotonic() + READY_WITHIN
-        while time.monotonic() < until:
+        while time.monotonic() < until and self.running[name].poll() is None:
             with suppress(httpx.HTTPError):
                 if httpx.get(address, trust_env=False).is_success:
                     return
@@ -131,14 +185,3 @@ class Processes:
 
     def _log_of(self, name: str) -> str:
         return f"{name} 没有就绪，日志：{self.places.log / name}.log / {name} is not ready, see its log"
-
-
-def end_remembered(places: Places) -> bool:
-    """End what a detached `up` started; False if nothing runs."""
-    if not places.run.exists():
-        return False
-    for pid in json.loads(places.run.read_text("utf-8"))["pids"].values():
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
-    places.run.unlink()
-    return True
