@@ -15,7 +15,7 @@ from baoxue_shared.query import ask
 from baoxue_shared.service import Build, Parts, World, open_world
 from baoxue_shared.settings import ServiceSettings
 from baoxue_shared.testing.bodies import COUNTY, SCHOOL
-from baoxue_shared.testing.issuer import RunningIssuer, running_issuer
+from baoxue_shared.testing.issuer import RunningIssuer
 from baoxue_shared.testing.strangers import TURNED_AWAY, Asked, Planted, plant, recorded_about, told, walk
 from baoxue_shared.view import View
 from baoxue_shared.web import Reader, Routes
@@ -30,12 +30,6 @@ class Standing(NamedTuple):
     world: World
     parts: Parts
     planted: Planted
-
-
-@pytest.fixture(scope="module")
-def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningIssuer]:
-    with running_issuer(tmp_path_factory.mktemp("issuer")) as running:
-        yield running
 
 
 @pytest.fixture

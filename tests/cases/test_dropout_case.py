@@ -10,7 +10,7 @@ from baoxue_cases.domain.dropout_case import ClosedCaseError, NoPersuasionError,
 from baoxue_shared.actor import Actor, acting_as
 from baoxue_shared.clock import FixedClock
 from baoxue_shared.errors import OutsideJurisdictionError
-from baoxue_shared.history.sqlite import SQLiteStore, migrate_sqlite
+from baoxue_shared.history.opening import open_store
 from baoxue_shared.privacy.sealer import Sealer
 
 DAY = date(2025, 9, 2)
@@ -18,9 +18,8 @@ COUNTY = Actor("dev:county-education", "county-education", "220822", "220822")
 
 
 @pytest.fixture
-async def cases(tmp_path):
-    migrate_sqlite(tmp_path / "cases.sqlite3", "cases")
-    store = SQLiteStore(tmp_path / "cases.sqlite3", "cases")
+async def cases(tmp_path, address):
+    store = open_store(address("cases"), "cases")
     sealer = Sealer.open_store(tmp_path / "keys", "cases")
     yield Cases(store, sealer, FixedClock(datetime(2025, 9, 2, tzinfo=UTC)))
     await store.close()

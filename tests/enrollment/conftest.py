@@ -1,7 +1,7 @@
 """A small county on the real history: its offices over HTTP, its views following."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -12,13 +12,12 @@ import httpx
 import pytest
 from baoxue_enrollment.main import build
 from baoxue_shared.clock import FixedClock, shanghai
-from baoxue_shared.history.sqlite import migrate_sqlite
 from baoxue_shared.messaging.commit import Committing
 from baoxue_shared.messaging.follower import Follower, prepare_view
 from baoxue_shared.messaging.handling import ViewHandling
 from baoxue_shared.service import Parts, World, open_world
 from baoxue_shared.settings import ServiceSettings
-from baoxue_shared.testing.issuer import RunningIssuer, running_issuer
+from baoxue_shared.testing.issuer import RunningIssuer
 
 HEADS = "户号,姓名,性别,身份证号,出生日期,户籍地代码,与户主关系,监护人姓名,监护人电话,特殊群体"
 VILLAGE = "220822100201"
@@ -137,23 +136,16 @@ def registers() -> type[Registers]:
     return Registers
 
 
-@pytest.fixture(scope="session")
-def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningIssuer]:
-    with running_issuer(tmp_path_factory.mktemp("issuer")) as running:
-        yield running
-
-
 @pytest.fixture
-async def office(tmp_path: Path, issuer: RunningIssuer) -> AsyncIterator[Office]:
+async def office(tmp_path: Path, issuer: RunningIssuer, address: Any) -> AsyncIterator[Office]:
     settings = ServiceSettings(  # type: ignore[call-arg]
-        store=f"sqlite:///{tmp_path / 'enrollment.sqlite3'}",
+        store=address("enrollment"),
         nats_url="nats://127.0.0.1:18800",
         issuer=issuer.url,
         keys=tmp_path / "keys",
         county="220822",
         port=18801,
     )
-    migrate_sqlite(settings.store_path, "enrollment")
     world = open_world("enrollment", settings)
     world.clock = FixedClock(shanghai(date(2025, 4, 1), 9))
     parts = build(world)

@@ -6,10 +6,13 @@ BORN = date(2019, 3, 5)
 
 
 async def _bytes(office):
-    folder = office.world.settings.store_path.parent
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    assert any("enrollment.sqlite3" in path.name for path in files)
-    return b"".join(path.read_bytes() for path in files)
+    """All files of the service, and what its database says (which may be elsewhere)."""
+    files = [path for path in office.world.settings.keys.parent.rglob("*") if path.is_file()]
+    rows = [row async for row in office.world.store.stream()]
+    tables = [str(await office.world.store.fetch(f"select * from {t}")) for t in ("child_list", "entry_list")]
+    assert rows
+    parts = [*(path.read_bytes() for path in files), *(row.state for row in rows), *map(str.encode, tables)]
+    return b"".join(parts)
 
 
 async def test_no_personal_data_lies_in_clear_in_any_file(office, registers):
