@@ -22,10 +22,10 @@ from baoxue_deploy.chaos_verdict import Verdict, judge
 from baoxue_deploy.histories import read_histories
 from baoxue_deploy.places import SERVICES, Places, base
 from baoxue_deploy.processes import Processes
-from baoxue_deploy.simulation.calendar import BEGINS
+from baoxue_deploy.simulation.calendar import BEGINS, ENDS
 
 BESIDE = 200  # so far from a running demonstration's ports
-UNTIL = date(2025, 10, 31)
+UNTIL = ENDS
 console = Console(emoji=False)
 
 

@@ -193,6 +193,6 @@ def demo(*, exit: bool = False, seed: int = 1, children: int = 200) -> None:
 
 
 @main.command()
-def chaos(seed: int = 1, kills: int = 20, children: int = 60) -> None:
+def chaos(seed: int = 1, kills: int = 20, children: int = 120) -> None:
     """Play a year twice, once with seeded kill -9; exit 0 only if nothing was lost, doubled or changed."""
     raise typer.Exit(0 if chaos_run(Places(VAR), Disturbance(seed, kills, children)) else 1)

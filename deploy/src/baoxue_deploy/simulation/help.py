@@ -72,10 +72,10 @@ class Help:
         path, of = f"/plans/{plan['plan_id']}/measures", self._of(plan, f"{kind}/{days.name}")
         answer = (await self.play.send("aid", path, body, of=of, desk=COUNTY_EDUCATION))["answer"]
         step, day, on = f"{path}/{answer['measure_id']}", today(self.play.agenda.clock), self.play.agenda.on
-        on(day + timedelta(days=3), f"approver/{of}", partial(self.approve, step, of))
+        order = self.play.roster[plan["child_id"]].index
+        on(day + timedelta(days=3), f"approver/{order}", partial(self.approve, step, of))
         if amount:
             self.play.journal["payments wanted"] += 1
-            order = self.play.roster[plan["child_id"]].index
             on(day + timedelta(days=7), "payer", partial(self.pay, step, of, amount), order=order)
 
     async def approve(self, step: str, of: str) -> None:
