@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from baoxue_shared.history.opening import open_store
 from baoxue_shared.history.store import Store
 from baoxue_shared.messaging.commit import Committing
 from baoxue_shared.messaging.deadlines import DeadlineClock, Deadlines
+from baoxue_shared.messaging.handling import Handling
 from baoxue_shared.messaging.relay import Published, Relay
 from baoxue_shared.privacy.readlog import ReadLog
 from baoxue_shared.privacy.sealer import Sealer
@@ -38,6 +39,7 @@ class World:
     relay: Relay | None = None
     client: Client | None = None
     views: tuple[str, ...] = ()
+    handlings: Mapping[str, Handling] = field(default_factory=dict)
     committings: list[Committing] = field(default_factory=list)
     deadline_clock: DeadlineClock | None = None
 
@@ -51,6 +53,14 @@ class World:
             return {(c.reader, c.publisher): c.position.position for c in self.committings}
         found = await self.store.fetch(f"select reader, publisher, position from {self.name}_positions")
         return {(str(row["reader"]), str(row["publisher"])): int(row["position"] or 0) for row in found}
+
+    def committing(self, reader: str, publisher: str) -> Committing | None:
+        """The one at work in this process, or (in an `api` process) one of its own."""
+        for committing in self.committings:
+            if (committing.reader, committing.publisher) == (reader, publisher):
+                return committing
+        handling = self.handlings.get(reader)
+        return Committing(self.store, reader, publisher, handling, self.clock) if handling else None
 
     async def _views(self) -> dict[str, int]:
         found = await self.positions()

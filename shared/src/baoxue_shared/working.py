@@ -28,6 +28,7 @@ log = structlog.get_logger()
 async def working(world: World, parts: Parts, role: Role = "all") -> AsyncIterator[None]:
     """All that runs beside the HTTP interface, while the block runs; `api` only wakes the others."""
     world.views = tuple(view.name for view in parts.views)
+    world.handlings = handlings_of(world, parts)
     if role != "api":
         for view in parts.views:
             await prepare_view(world.store, view)
@@ -47,15 +48,20 @@ async def working(world: World, parts: Parts, role: Role = "all") -> AsyncIterat
             await client.close()
 
 
+def handlings_of(world: World, parts: Parts) -> dict[str, Handling]:
+    """Readers by name: each view, and the reactions."""
+    found: dict[str, Handling] = {view.name: ViewHandling(view) for view in parts.views}
+    if parts.reactions is not None:
+        found[f"{world.name}-reactions"] = ReactionHandling(parts.reactions, world.clock, world.county)
+    return found
+
+
 def _runs(world: World, parts: Parts, client: Client) -> list[Run]:
     world.relay = Relay(world.store, parts.published, client)
     runs: list[Run] = [world.relay.run()]
-    handlings: list[tuple[str, Handling]] = [(view.name, ViewHandling(view)) for view in parts.views]
-    for name, handling in handlings:
-        runs.append(Follower(_committing(world, name, world.name, handling)).run())
-    if parts.reactions is not None:
-        handlings.append((f"{world.name}-reactions", ReactionHandling(parts.reactions, world.clock, world.county)))
-    for name, handling in handlings:
+    own = [_committing(world, view.name, world.name, world.handlings[view.name]) for view in parts.views]
+    runs += [Follower(committing).run() for committing in own]
+    for name, handling in world.handlings.items():
         others = [_committing(world, name, service, handling) for service in SERVICES if service != world.name]
         runs.extend(Reader(committing, client).run() for committing in others)
     if parts.deadlines is not None:

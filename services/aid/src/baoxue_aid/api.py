@@ -7,6 +7,7 @@ from baoxue_shared.access.reach import check_reach
 from baoxue_shared.replay.routes import add_history
 from baoxue_shared.service import World
 from baoxue_shared.web import Reader, Routes
+from baoxue_shared.web.operations import add_operations
 from fastapi import FastAPI, Query
 
 from baoxue_aid.application import Aid
@@ -52,6 +53,7 @@ def create_api(aid: Aid, world: World) -> FastAPI:
     routes.query("/measures", list_measures)
     routes.query("/funds", list_funds)
     add_history(routes, aid)
+    add_operations(routes, aid)
     return routes.api
 
 

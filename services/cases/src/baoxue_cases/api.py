@@ -9,6 +9,7 @@ from baoxue_shared.history.store import Record
 from baoxue_shared.replay.routes import add_history
 from baoxue_shared.service import World
 from baoxue_shared.web import Reader, Routes
+from baoxue_shared.web.operations import add_operations
 from fastapi import FastAPI, Query
 
 from baoxue_cases.application import Cases
@@ -63,4 +64,5 @@ def create_api(cases: Cases, world: World) -> FastAPI:
     routes.query("/roll-calls", list_roll_calls)
     routes.query("/roll-calls/{roll_call_id}", read_roll_call)
     add_history(routes, cases)
+    add_operations(routes, cases)
     return routes.api

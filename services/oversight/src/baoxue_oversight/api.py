@@ -11,6 +11,7 @@ from baoxue_shared.errors import NotFoundError
 from baoxue_shared.replay.routes import add_history
 from baoxue_shared.service import World
 from baoxue_shared.web import Reader, Routes
+from baoxue_shared.web.operations import add_operations
 from fastapi import FastAPI, Query
 from pydantic import AwareDatetime
 
@@ -73,6 +74,7 @@ def create_api(oversight: Oversight, world: World) -> FastAPI:
     routes.query("/bulletins", list_bulletins)
     routes.query("/children/{child_id}/timeline", read_timeline)
     add_history(routes, oversight)
+    add_operations(routes, oversight)
     return routes.api
 
 

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+import msgspec
 from pydantic import ValidationError
 
 from baoxue_shared.contracts import aid, cases, enrollment, oversight
@@ -16,6 +17,13 @@ from baoxue_shared.view import Heard
 
 class UnreadableMessageError(Exception):
     """A message on a stream is no CloudEvent of a known contract."""
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """The body of a message that could not be read."""
+
+    text: str
+    error: str
 
 
 @cache
@@ -96,3 +104,24 @@ def decode(message: bytes) -> Heard:
         )
     except (ValueError, KeyError, TypeError, ValidationError) as error:
         raise UnreadableMessageError(str(error)) from error
+
+
+def unreadable(message: bytes, message_id: str, error: Exception) -> Heard | None:
+    """A message of ours (by its id) that cannot be read, to be parked; None for one that is not ours."""
+    parts = message_id.split(":")
+    if len(parts) != 3 or not (parts[1].isdigit() and parts[2].isdigit()):  # noqa: PLR2004 - service, epoch, position
+        return None
+    instant = datetime.fromtimestamp(0, UTC)
+    return Heard(
+        publisher=parts[0],
+        epoch=int(parts[1]),
+        position=int(parts[2]),
+        recorded_at=instant,
+        occurred_at=instant,
+        actor="",
+        jurisdiction="",
+        correlation_id="",
+        event_id=message_id,
+        body=Unreadable(message.decode(errors="replace"), str(error)),
+        originator_id="unreadable",
+    )

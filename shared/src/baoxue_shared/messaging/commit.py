@@ -8,8 +8,10 @@ import structlog
 from baoxue_shared.clock import Clock
 from baoxue_shared.history.collector import Collector
 from baoxue_shared.history.store import Store
-from baoxue_shared.history.unit import PositionConflictError, ReaderPosition, RequestRepeatedError, Statement, Unit
+from baoxue_shared.history.unit import PositionConflictError, ReaderPosition, RequestRepeatedError, Unit
+from baoxue_shared.messaging.cloudevents import Unreadable
 from baoxue_shared.messaging.handling import Handling
+from baoxue_shared.messaging.parking import Parking, key_of
 from baoxue_shared.view import Heard
 
 ATTEMPTS = 3
@@ -17,32 +19,19 @@ BACK_OFF = 0.1  # seconds, doubled each time
 log = structlog.get_logger()
 
 
-def key_of(heard: Heard) -> str:
-    """What must stay in order: the child, else the case or plan, else the publisher's stream itself."""
-    for name in ("child_id", "case_id", "plan_id", "area"):
-        value = getattr(heard.body, name, None)
-        if value is not None:
-            return str(value)
-    return heard.originator_id
-
-
 class Committing:
     """One reader's progress in one publisher's history."""
 
     def __init__(self, store: Store, reader: str, publisher: str, handling: Handling, clock: Clock) -> None:
         self.store, self.reader, self.publisher = store, reader, publisher
-        self._handling, self._clock = handling, clock
+        self.handling = handling
+        self.parking = Parking(store, reader, publisher, clock)
         self.position = ReaderPosition(reader, publisher, 0, 0)
-        self._parked: set[str] = set()
+        self.turn = asyncio.Lock()  # an operator's retry and the stream take turns
 
     async def load(self) -> None:
         self.position = await self.store.reader_position(self.reader, self.publisher) or self.position
-        rows = await self.store.fetch(
-            f"select distinct parked_key from {self.store.service}_parked"
-            " where reader = :reader and publisher = :publisher",
-            {"reader": self.reader, "publisher": self.publisher},
-        )
-        self._parked = {str(row["parked_key"]) for row in rows}
+        await self.parking.load()
 
     async def commit(self, batch: Sequence[Heard], sequence: int) -> None:
         """All of the batch at once; if that fails, one by one. What was seen before is skipped."""
@@ -50,24 +39,33 @@ class Committing:
         batch = [heard for heard in batch if (heard.epoch, heard.position) > seen]
         if not batch:
             return
-        free = [heard for heard in batch if key_of(heard) not in self._parked]
-        if len(free) == len(batch):
-            try:
-                await self._together(batch, sequence)
-            except PositionConflictError:
-                raise
-            except Exception as error:  # noqa: BLE001 - found out one by one
-                log.info("one by one", reader=self.reader, error=type(error).__name__)
-            else:
+        async with self.turn:
+            if await self._whole(batch, sequence):
                 return
-        for heard in batch:
-            await self._one(heard, sequence)
+            for heard in batch:
+                await self._one(heard, sequence)
 
-    async def _together(self, batch: Sequence[Heard], sequence: int, more: Unit | None = None) -> None:
+    async def _whole(self, batch: Sequence[Heard], sequence: int) -> bool:
+        """PositionConflictError: another process reads in its place."""
+        if any(isinstance(heard.body, Unreadable) for heard in batch):
+            return False
+        for key in self.parking.keys & {key_of(heard) for heard in batch}:
+            if await self.parking.holds(key):
+                return False
+        try:
+            await self._together(batch, sequence)
+        except PositionConflictError:
+            raise
+        except Exception as error:  # noqa: BLE001 - found out one by one
+            log.info("one by one", reader=self.reader, error=type(error).__name__)
+            return False
+        return True
+
+    async def _together(self, batch: Sequence[Heard], sequence: int) -> None:
         collector = Collector()
         async with collector.locks:
-            await self._handling(batch, collector)
-            await self._write(batch[-1], sequence, collector.unit.joined(more or Unit()))
+            await self.handling(batch, collector)
+            await self._write(batch[-1], sequence, collector.unit)
 
     async def _write(self, last: Heard, sequence: int, unit: Unit) -> None:
         position = ReaderPosition(self.reader, self.publisher, last.epoch, last.position, sequence)
@@ -75,8 +73,11 @@ class Committing:
         self.position = position
 
     async def _one(self, heard: Heard, sequence: int) -> None:
-        if key_of(heard) in self._parked:
+        if await self.parking.holds(key_of(heard)):
             await self._park(heard, sequence, "behind an earlier message of the same child")
+            return
+        if isinstance(heard.body, Unreadable):
+            await self._park(heard, sequence, heard.body.error)
             return
         for attempt in range(ATTEMPTS):
             try:
@@ -94,20 +95,6 @@ class Committing:
         await self._park(heard, sequence, problem)
 
     async def _park(self, heard: Heard, sequence: int, problem: str) -> None:
-        self._parked.add(key_of(heard))
         log.warning("parked", reader=self.reader, publisher=self.publisher, position=heard.position)
-        statement = Statement(
-            f"insert into {self.store.service}_parked"
-            " (reader, publisher, position, parked_key, message, error, parked_at)"
-            " values (:reader, :publisher, :position, :key, :message, :error, :at)",
-            {
-                "reader": self.reader,
-                "publisher": self.publisher,
-                "position": heard.position,
-                "key": key_of(heard),
-                "message": heard.event_id,
-                "error": problem,
-                "at": self._clock.now().isoformat(),
-            },
-        )
-        await self._write(heard, sequence, Unit(statements=(statement,)))
+        await self._write(heard, sequence, Unit(statements=(self.parking.statement(heard, problem),)))
+        self.parking.keys.add(key_of(heard))

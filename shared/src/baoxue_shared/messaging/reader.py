@@ -4,14 +4,16 @@ import asyncio
 
 import structlog
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import TimeoutError as NatsTimeoutError
 from nats.js.api import ConsumerConfig, DeliverPolicy
 from nats.js.client import JetStreamContext
 from nats.js.errors import NotFoundError
 
-from baoxue_shared.messaging.cloudevents import decode
+from baoxue_shared.messaging.cloudevents import UnreadableMessageError, decode, unreadable
 from baoxue_shared.messaging.commit import Committing
 from baoxue_shared.messaging.provision import stream_of
+from baoxue_shared.view import Heard
 
 BATCH = 500
 SILENCE = 1.0  # seconds without a message, after which the stream is asked whether one was missed
@@ -71,9 +73,18 @@ class Reader:
         finally:
             await subscription.unsubscribe()
 
-    async def _take(self, subscription: JetStreamContext.PushSubscription, batch: list) -> int:  # type: ignore[type-arg]
+    async def _take(self, subscription: JetStreamContext.PushSubscription, batch: list[Msg]) -> int:
         while len(batch) < BATCH and subscription.pending_msgs:
             batch.append(await subscription.next_msg(timeout=SILENCE))
         sequence: int = batch[-1].metadata.sequence.stream
-        await self.committing.commit([decode(message.data) for message in batch], sequence)
+        heard = [found for message in batch if (found := _heard(message)) is not None]
+        await self.committing.commit(heard, sequence)
         return sequence
+
+
+def _heard(message: Msg) -> Heard | None:
+    try:
+        return decode(message.data)
+    except UnreadableMessageError as error:
+        log.warning("unreadable message", subject=message.subject)
+        return unreadable(message.data, (message.headers or {}).get("Nats-Msg-Id", ""), error)

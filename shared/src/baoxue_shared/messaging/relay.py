@@ -1,6 +1,7 @@
 """Publishes the history in order; the stream itself says where to resume, and fences a stale relay off."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -61,8 +62,15 @@ class Relay:
             rows = await self._store.rows(after=self.relayed, limit=WINDOW)
             if rows:
                 await self._publish(rows)
-            else:
-                await self._store.wait_beyond(self.relayed, POLL)
+            elif await self._grew():
+                continue
+            elif (await self._jetstream.stream_info(self._stream)).state.last_seq != self._sequence:
+                return  # wiped, or another relay publishes: ask the stream where it stands
+
+    async def _grew(self) -> bool:
+        began = time.monotonic()
+        await self._store.wait_beyond(self.relayed, POLL)
+        return time.monotonic() - began < POLL
 
     async def _publish(self, rows: list[Row]) -> None:
         waiting = []

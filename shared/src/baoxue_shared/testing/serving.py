@@ -1,7 +1,7 @@
 """One service on a real store for tests: its HTTP interface, its views following, contracts told to it by hand."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import date, datetime
 from importlib import import_module
@@ -17,12 +17,13 @@ from baoxue_shared.contracts.base import Contract
 from baoxue_shared.history.store import Record
 from baoxue_shared.messaging.commit import Committing
 from baoxue_shared.messaging.follower import Follower, prepare_view
-from baoxue_shared.messaging.handling import Handling, ReactionHandling, ViewHandling
+from baoxue_shared.messaging.handling import Handling
 from baoxue_shared.messaging.provision import SERVICES
 from baoxue_shared.service import Parts, World, open_world
 from baoxue_shared.settings import ServiceSettings
 from baoxue_shared.testing.issuer import RunningIssuer
 from baoxue_shared.view import Heard
+from baoxue_shared.working import handlings_of
 
 COUNTY, VILLAGE = "220822", "220822100201"
 
@@ -100,12 +101,13 @@ class Served:
     async def parked(self) -> list[Record]:
         return await self.world.store.fetch(f"select * from {self.world.name}_parked order by position")
 
-    def _read(self, handlings: list[tuple[str, Handling]]) -> None:
+    def _read(self, handlings: Mapping[str, Handling]) -> None:
         for publisher in (service for service in SERVICES if service != self.world.name):
             self._readers[publisher] = [
                 Committing(self.world.store, name, publisher, handling, self.world.clock)
-                for name, handling in handlings
+                for name, handling in handlings.items()
             ]
+            self.world.committings += self._readers[publisher]
 
 
 @asynccontextmanager
@@ -128,18 +130,17 @@ async def serving(
     world.clock = FixedClock(shanghai(day, 9))
     parts: Parts = import_module(f"baoxue_{service}.main").build(world)
     world.views = tuple(view.name for view in parts.views)
-    handlings: list[tuple[str, Handling]] = [(view.name, ViewHandling(view)) for view in parts.views]
+    world.handlings = handlings_of(world, parts)
     followers = []
-    for view, (name, handling) in zip(parts.views, handlings, strict=True):
+    for view in parts.views:
         await prepare_view(world.store, view)
-        world.committings.append(Committing(world.store, name, service, handling, world.clock))
-        followers.append(asyncio.create_task(Follower(world.committings[-1]).run()))
-    if parts.reactions is not None:
-        handlings.append((f"{service}-reactions", ReactionHandling(parts.reactions, world.clock, COUNTY)))
+        committing = Committing(world.store, view.name, service, world.handlings[view.name], world.clock)
+        world.committings.append(committing)
+        followers.append(asyncio.create_task(Follower(committing).run()))
     transport = httpx.ASGITransport(app=parts.api)
     async with httpx.AsyncClient(transport=transport, base_url=f"http://{service}") as client:
         served = Served(world, parts, issuer, client)
-        served._read(handlings)  # noqa: SLF001 - its own
+        served._read(world.handlings)  # noqa: SLF001 - its own
         yield served
     for follower in followers:
         follower.cancel()

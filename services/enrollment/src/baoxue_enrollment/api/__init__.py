@@ -1,7 +1,9 @@
 """HTTP to commands and queries of enrollment."""
 
+from baoxue_shared.replay.routes import add_history
 from baoxue_shared.service import World
 from baoxue_shared.web import Routes
+from baoxue_shared.web.operations import add_operations
 from fastapi import FastAPI
 
 from baoxue_enrollment.api.files import file_endpoints
@@ -39,4 +41,6 @@ def create_api(enrollment: Enrollment, world: World) -> FastAPI:
         routes.command("POST", path, endpoint)
     for path, endpoint in Queries(world).endpoints():
         routes.query(path, endpoint)
+    add_history(routes, enrollment)
+    add_operations(routes, enrollment)
     return routes.api
