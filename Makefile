@@ -7,14 +7,16 @@ UV := UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=1 VIRTUAL_ENV=.venv .venv/bin/uv
 PARTS := shared services/enrollment services/cases services/aid services/oversight deploy
 SEED ?= 1
 CHILDREN ?= 200
+KILLS ?= 20
 READY := .venv/.ready
 
-.PHONY: help run test check lock
+.PHONY: help run test check chaos lock
 
 help:
 	@echo "make run [EXIT=1] [SEED=n] [CHILDREN=n]   set up and run the demonstration"
 	@echo "make test                                 set up and run the tests"
 	@echo "make check                                style, types, layers"
+	@echo "make chaos [SEED=n] [KILLS=n]             kill -9 of every process under load; nothing may be lost or doubled"
 	@echo "make lock                                 pin dependencies anew (requirements.lock)"
 
 $(READY): requirements.lock pyproject.toml $(PARTS:%=%/pyproject.toml)
@@ -36,6 +38,9 @@ check: $(READY)
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy shared/src services/*/src deploy/src
 	.venv/bin/lint-imports
+
+chaos: $(READY)
+	.venv/bin/baoxue chaos --seed $(SEED) --kills $(KILLS)
 
 lock:
 	.venv/bin/uv lock --quiet
