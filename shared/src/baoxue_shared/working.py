@@ -11,6 +11,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from baoxue_shared.history.postgres import PostgresStore
+from baoxue_shared.messaging.asking import Asking
 from baoxue_shared.messaging.commit import Committing
 from baoxue_shared.messaging.deadlines import DeadlineClock
 from baoxue_shared.messaging.follower import Follower, prepare_view
@@ -26,26 +27,21 @@ log = structlog.get_logger()
 
 @asynccontextmanager
 async def working(world: World, parts: Parts, role: Role = "all") -> AsyncIterator[None]:
-    """All that runs beside the HTTP interface, while the block runs; `api` only wakes the others."""
+    """All that runs beside the HTTP interface, while the block runs. The broker may be down: recording goes on."""
     world.views = tuple(view.name for view in parts.views)
     world.handlings = handlings_of(world, parts)
     if role != "api":
         for view in parts.views:
             await prepare_view(world.store, view)
-    client = await nats.connect(
-        world.settings.nats_url, max_reconnect_attempts=-1, reconnect_time_wait=0.2, allow_reconnect=True
-    )
-    world.client = client
-    await _wake_each_other(world, client)
-    tasks = [asyncio.create_task(run) for run in (_runs(world, parts, client) if role != "api" else ())]
+    runs = [] if role == "api" else _own_runs(world, parts)
+    readers = [] if role == "api" else _readers(world)
+    tasks = [asyncio.create_task(run) for run in (*runs, _connected(world, parts, readers, role))]
     try:
         yield
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        with suppress(Exception):
-            await client.close()
 
 
 def handlings_of(world: World, parts: Parts) -> dict[str, Handling]:
@@ -56,18 +52,45 @@ def handlings_of(world: World, parts: Parts) -> dict[str, Handling]:
     return found
 
 
-def _runs(world: World, parts: Parts, client: Client) -> list[Run]:
-    world.relay = Relay(world.store, parts.published, client)
-    runs: list[Run] = [world.relay.run()]
+def _own_runs(world: World, parts: Parts) -> list[Run]:
+    """What needs no broker: views of the own history, and the deadline clock."""
     own = [_committing(world, view.name, world.name, world.handlings[view.name]) for view in parts.views]
-    runs += [Follower(committing).run() for committing in own]
-    for name, handling in world.handlings.items():
-        others = [_committing(world, name, service, handling) for service in SERVICES if service != world.name]
-        runs.extend(Reader(committing, client).run() for committing in others)
+    runs: list[Run] = [Follower(committing).run() for committing in own]
     if parts.deadlines is not None:
         world.deadline_clock = DeadlineClock(world.store, world.clock, parts.deadlines)
         runs.append(world.deadline_clock.run())
     return runs
+
+
+def _readers(world: World) -> list[Committing]:
+    """Every view and the reactions, for each other service."""
+    return [
+        _committing(world, name, service, handling)
+        for name, handling in world.handlings.items()
+        for service in SERVICES
+        if service != world.name
+    ]
+
+
+async def _connected(world: World, parts: Parts, readers: list[Committing], role: Role) -> None:
+    """What needs the broker, from the first time it is there."""
+    client = await nats.connect(
+        world.settings.nats_url, max_reconnect_attempts=-1, reconnect_time_wait=0.2, allow_reconnect=True
+    )
+    world.client = client
+    asking = None if role == "worker" else Asking(parts.api.state.routes, world.settings.nats_url)
+    try:
+        await _wake_each_other(world, client)
+        if asking is not None:
+            await asking.broker.start()
+        if role != "api":
+            world.relay = Relay(world.store, parts.published, client)
+            await asyncio.gather(world.relay.run(), *(Reader(committing, client).run() for committing in readers))
+        await asyncio.Event().wait()
+    finally:
+        for closing in (client.close, *([asking.broker.stop] if asking else [])):
+            with suppress(Exception):
+                await closing()
 
 
 def _committing(world: World, reader: str, publisher: str, handling: Handling) -> Committing:

@@ -8,6 +8,8 @@ from fastapi import FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.responses import JSONResponse
 
+from baoxue_shared.messaging.asking import Asking
+
 if TYPE_CHECKING:
     from baoxue_shared.service import World
 
@@ -42,6 +44,13 @@ def add_health(api: FastAPI, world: "World") -> None:
     @api.get("/status", include_in_schema=False)
     async def status() -> dict[str, Any]:
         return await world.status()
+
+    @api.get("/asyncapi.json", include_in_schema=False)
+    async def asyncapi() -> Response:
+        routes = getattr(api.state, "routes", None)  # a worker has none
+        if routes is None:
+            return Response(status_code=404)
+        return Response(Asking(routes, world.settings.nats_url).document(), media_type="application/json")
 
     @api.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:

@@ -34,9 +34,21 @@ CONFLICT = 409
 HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "1"}}
 
 
+def _document(status: int, name: str, zh: str, en: str, **more: object) -> dict[str, object]:
+    return {"type": f"urn:baoxue:problem:{name}", "title": f"{zh} / {en}", "status": status, **more}
+
+
 def _problem(status: int, name: str, zh: str, en: str, **more: object) -> JSONResponse:
-    body = {"type": f"urn:baoxue:problem:{name}", "title": f"{zh} / {en}", "status": status, **more}
+    body = _document(status, name, zh, en, **more)
     return JSONResponse(body, status, HEADERS.get(status), "application/problem+json")
+
+
+def problem_of(refusal: errors.RefusalError, catalogue: Catalogue, language: str = "zh") -> dict[str, object]:
+    """A refusal as a problem document (RFC 9457); `detail` in the reader's language."""
+    status = next(code for kind, code in STATUSES if isinstance(refusal, kind))
+    zh, en = catalogue.text(refusal, "zh"), catalogue.text(refusal, "en")
+    more = {"available": list(refusal.available)} if status == CONFLICT else {}
+    return _document(status, type(refusal).__name__, zh, en, detail=en if language == "en" else zh, **more)
 
 
 def add_problems(api: FastAPI, catalogue: Catalogue) -> None:
@@ -44,11 +56,10 @@ def add_problems(api: FastAPI, catalogue: Catalogue) -> None:
 
     @api.exception_handler(errors.RefusalError)
     async def refused(request: Request, refusal: errors.RefusalError) -> JSONResponse:
-        status = next(code for kind, code in STATUSES if isinstance(refusal, kind))
         language = "en" if request.headers.get("accept-language", "").startswith("en") else "zh"
-        zh, en = catalogue.text(refusal, "zh"), catalogue.text(refusal, "en")
-        more = {"available": list(refusal.available)} if status == CONFLICT else {}
-        return _problem(status, type(refusal).__name__, zh, en, detail=en if language == "en" else zh, **more)
+        body = problem_of(refusal, catalogue, language)
+        status = int(str(body["status"]))
+        return JSONResponse(body, status, HEADERS.get(status), "application/problem+json")
 
     @api.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:

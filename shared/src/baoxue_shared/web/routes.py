@@ -36,11 +36,15 @@ class Routes:
     def __init__(self, service: str, world: "World") -> None:
         self.service, self.world = service, world
         self.tokens = Tokens(world.settings.issuer)
+        self.catalogue = Catalogue(f"baoxue_{service}")
+        self.commands: dict[str, Endpoint] = {}  # by name: what can be asked over NATS too
         self.api = FastAPI(title=f"Baoxue {service}", version="1", docs_url=None, redoc_url=None)
-        add_problems(self.api, Catalogue(f"baoxue_{service}"))
+        self.api.state.routes = self
+        add_problems(self.api, self.catalogue)
 
     def command(self, method: str, path: str, operation: Endpoint, *, status: int = 200) -> None:
         """An application method as a route; its answer carries ETag."""
+        self.commands[operation.__name__] = operation
         self._add(method, path, _with_etag(operation), operation.__name__, status, commands=True)
 
     def query(self, path: str, endpoint: Endpoint) -> None:
