@@ -29,6 +29,28 @@ async def test_two_relays_of_one_history_neither_double_nor_reorder(streams, at_
         await client.close()
 
 
+async def test_a_stale_relay_is_fenced_off(streams, at_work, eventually, stream, monkeypatch):
+    """It read where the stream stood, slept, and goes on from there when ids are no longer remembered."""
+    monkeypatch.setattr("baoxue_shared.messaging.relay.ACKNOWLEDGED_WITHIN", 0.5)
+    client = await nats.connect(streams.url)
+    config = stream_config("aid")
+    config.duplicate_window = 0.1
+    await client.jetstream().update_stream(config)
+    async with at_work("aid", streams.url) as aid:
+        stale = Relay(aid.world.store, aid.parts.published, client)
+        await stale._resume()
+        for _ in range(5):
+            await aid.open_plan()
+        assert await eventually(lambda: stream(streams.url), ids(5)) == ids(5)
+        await asyncio.sleep(0.5)
+        with pytest.raises(TimeoutError):
+            await stale._publish(await aid.world.store.rows(limit=10))
+        assert await stream(streams.url) == ids(5)
+        await aid.open_plan()
+        assert await eventually(lambda: stream(streams.url), ids(6)) == ids(6)
+    await client.close()
+
+
 async def test_recording_goes_on_while_the_broker_is_down_and_everything_arrives_later(
     streams, at_work, eventually, stream
 ):
