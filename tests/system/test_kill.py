@@ -4,12 +4,14 @@ import asyncio
 import json
 import sqlite3
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
+import httpx
 import nats
 import pytest
+from baoxue_deploy.office import Offices
 from baoxue_deploy.places import Places, nats_url
 from baoxue_deploy.processes import Processes
 from baoxue_shared.clock import SharedClock, shanghai
@@ -17,7 +19,7 @@ from baoxue_shared.contracts.enrollment import CheckInMissed
 from baoxue_shared.messaging.cloudevents import encode
 from baoxue_shared.view import Heard
 
-MISSED = 120
+MISSED, HELPED = 120, 60
 
 
 @pytest.fixture
@@ -96,3 +98,41 @@ async def test_every_missed_check_in_opens_one_case_though_everything_is_killed(
     cases, positions = opened(embedded)
     assert sorted(cases) == sorted(map(str, children))
     assert positions == list(range(1, len(positions) + 1))
+
+
+def listed(processes, service, sql):
+    with closing(sqlite3.connect(f"file:{processes.places.database(service)}?mode=ro", uri=True)) as database:
+        return [row[0] for row in database.execute(sql).fetchall()]
+
+
+async def reached(count, wanted):
+    until = time.monotonic() + 40
+    while time.monotonic() < until and len(await asyncio.to_thread(count)) < wanted:
+        await asyncio.sleep(0.2)
+    return count()
+
+
+async def verify_causes(cases):
+    """A school finds poverty behind each; a service that is away is asked again under the same request id."""
+    async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
+        offices = Offices(client)
+        for case_id in cases:
+            path, of = f"/cases/{case_id}/causes", f"cause/{case_id}"
+            await offices.send("cases", path, {"cause": "poverty"}, request_id=of)
+
+
+async def test_aid_plans_and_oversight_hears_each_case_once_though_everything_is_killed(embedded):
+    children = [uuid4() for _ in range(HELPED)]
+    await publish(children)
+    cases = await reached(lambda: listed(embedded, "cases", "select case_id from case_list"), HELPED)
+    assert len(cases) == HELPED
+    verifying = asyncio.create_task(verify_causes(cases))
+    for name in ("aid", "oversight", "cases", "nats", "aid", "oversight"):
+        await asyncio.sleep(0.4)
+        await asyncio.to_thread(embedded.kill, name)
+        embedded.start(name)
+    await verifying
+    planned = "select child_id from plan_list"
+    assert sorted(await reached(lambda: listed(embedded, "aid", planned), HELPED)) == sorted(map(str, children))
+    verified = "select child_id from ledger_facts where kind like '%CauseVerified%'"
+    assert sorted(await reached(lambda: listed(embedded, "oversight", verified), HELPED)) == sorted(map(str, children))

@@ -1,4 +1,4 @@
-"""`baoxue status`: how far each service has come, and whether it answers."""
+"""`baoxue status`: whether each service answers, and how far behind its relay, views and readers are."""
 
 from typing import Any
 
@@ -7,27 +7,37 @@ import httpx
 from baoxue_deploy.places import SERVICES, url
 
 ANSWERS_WITHIN = 3.0
+COLUMNS = ("position", "to_relay", "views_behind", "readers_behind", "ticked")
+Told = dict[str, Any]
 
 
-def statuses() -> list[dict[str, Any]]:
+def statuses() -> list[Told]:
     """One row per service; what is unreachable says so."""
-    return [_status(service) for service in SERVICES]
+    told = {service: _ask(service) for service in SERVICES}
+    return [_row(service, told) for service in SERVICES]
 
 
-def reachable(rows: list[dict[str, Any]]) -> bool:
+def reachable(rows: list[Told]) -> bool:
     return all(row["ready"] == "ready" for row in rows)
 
 
-def _status(service: str) -> dict[str, Any]:
-    names = ("position", "to_relay", "views_behind", "readers", "ticked")
-    row: dict[str, Any] = {"service": service, "address": url(service), "ready": "unreachable"}
-    row |= dict.fromkeys(names)
+def _ask(service: str) -> Told | None:
     try:
         ready = httpx.get(f"{url(service)}/readyz", timeout=ANSWERS_WITHIN, trust_env=False).json()["status"]
-        told = httpx.get(f"{url(service)}/status", timeout=ANSWERS_WITHIN, trust_env=False).json()
+        status = httpx.get(f"{url(service)}/status", timeout=ANSWERS_WITHIN, trust_env=False).json()
     except (httpx.HTTPError, ValueError, KeyError):
-        return row
-    behind = [told["position"] - reached for reached in told["views"].values()]
-    readers = " ".join(f"{reader}={position}" for reader, position in sorted(told["readers"].items()))
-    known = (told["position"], told["position"] - told["relayed"], max(behind, default=0), readers, told["ticked"])
-    return row | {"ready": ready} | dict(zip(names, known, strict=True))
+        return None
+    return {**status, "ready": ready}
+
+
+def _row(service: str, told: dict[str, Told | None]) -> Told:
+    own = told[service]
+    row = {"service": service, "address": url(service), "ready": own["ready"] if own else "unreachable"}
+    if own is None:
+        return row | dict.fromkeys(COLUMNS)
+    published = {name: status["published"] for name, status in told.items() if status}
+    views = [own["position"] - reached for reached in own["views"].values()]
+    readers = [published.get(name.partition("/")[0], 0) - reached for name, reached in own["readers"].items()]
+    behind = (max([0, *views]), max([0, *readers]))
+    known = (own["position"], own["position"] - own["relayed"], *behind, own["ticked"])
+    return row | dict(zip(COLUMNS, known, strict=True))
