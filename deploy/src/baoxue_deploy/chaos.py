@@ -37,6 +37,7 @@ class Disturbance:
     kills: int
     children: int
     until: date = UNTIL
+    store: str = "sqlite"
 
 
 class Run(NamedTuple):
@@ -57,9 +58,9 @@ def chaos_run(places: Places, disturbance: Disturbance, make: Callable[..., Proc
     shutil.rmtree(folder, ignore_errors=True)
     load = Load(disturbance.seed, disturbance.children, disturbance.until)
     with _ports_beside():
-        undisturbed = asyncio.run(_run(Places(folder / "undisturbed"), load, [], Processes))
+        undisturbed = asyncio.run(_run(Processes(Places(folder / "undisturbed"), store=disturbance.store), load, []))
         kills = plan(disturbance.seed, disturbance.kills, undisturbed.commands)
-        disturbed = asyncio.run(_run(Places(folder / "disturbed"), load, kills, make))
+        disturbed = asyncio.run(_run(make(Places(folder / "disturbed"), store=disturbance.store), load, kills))
     verdict = judge(disturbed.journal, disturbed.histories, undisturbed.histories)
     holds = verdict.holds and not (undisturbed.stopped or disturbed.stopped)
     told = _told(disturbance, disturbed, verdict) | {"seconds": round(time.monotonic() - began, 1), "holds": holds}
@@ -81,9 +82,9 @@ def _ports_beside() -> Iterator[None]:
             os.environ["BAOXUE_PORT_BASE"] = before
 
 
-async def _run(places: Places, load: Load, kills: list[Kill], make: Callable[..., Processes]) -> Run:
+async def _run(processes: Processes, load: Load, kills: list[Kill]) -> Run:
+    places = processes.places
     SharedClock(places.clock).set(shanghai(BEGINS, 8))
-    processes = make(places)
     journal = Journal(places.root / "journal.jsonl")
     killer = Killer(processes, kills)
     try:
@@ -92,16 +93,17 @@ async def _run(places: Places, load: Load, kills: list[Kill], make: Callable[...
             task = progress.add_task(places.root.name, total=(load.until - BEGINS).days + 1)
             stopped = await carry_out(places, load, journal, killer.sending, lambda _: progress.advance(task))
             await killer.finish()
+        histories = await read_histories({service: places.store(service) for service in SERVICES})
     finally:
         await asyncio.to_thread(processes.down)
         journal.close()
-    histories = await read_histories({service: places.store(service) for service in SERVICES})
     return Run(histories, journal.entries, killer.commands, dict(killer.killed), processes.restarts, stopped)
 
 
 def _told(disturbance: Disturbance, disturbed: Run, verdict: Verdict) -> dict[str, Any]:
     return {
         "seed": disturbance.seed,
+        "store": disturbance.store,
         "kills": sum(disturbed.killed.values()),
         "killed": disturbed.killed,
         "restarts": disturbed.restarts,
@@ -110,6 +112,7 @@ def _told(disturbance: Disturbance, disturbed: Run, verdict: Verdict) -> dict[st
         "lost": verdict.lost,
         "doubled": verdict.doubled,
         "digest_equal": verdict.digest_equal,
+        "digest": verdict.digest,
         "stopped": disturbed.stopped,
         "differences": verdict.differences,
     }

@@ -29,6 +29,7 @@ class Verdict(NamedTuple):
     lost: int
     doubled: int
     digest_equal: bool
+    digest: str
     differences: list[str]
 
     @property
@@ -38,13 +39,15 @@ class Verdict(NamedTuple):
 
 def judge(journal: Iterable[Acknowledged], found: Histories, undisturbed: Histories) -> Verdict:
     """`found`: what the disturbed run recorded."""
+    ours = digest(found.items())
     facts, wanted = _facts(found), _facts(undisturbed)
     missing, extra = wanted - facts, facts - wanted
     differences = [f"missing: {fact}" for fact in missing] + [f"extra: {fact}" for fact in extra]
     return Verdict(
         lost=_lost(journal, found) + missing.total(),
         doubled=sum(map(_torn, found.values())) + extra.total(),
-        digest_equal=digest(found.items()) == digest(undisturbed.items()),
+        digest_equal=ours == digest(undisturbed.items()),
+        digest=ours,
         differences=differences[:SHOWN],
     )
 

@@ -178,12 +178,12 @@ def _clear(places: Places) -> None:
 
 
 @main.command()
-def demo(*, exit: bool = False, seed: int = 1, children: int = 200) -> None:
+def demo(*, exit: bool = False, seed: int = 1, children: int = 200, store: StoreKind = "sqlite") -> None:
     """Play the demonstration on a fresh `var/`; with --exit end with 0 only if the figures agree."""
     places = Places(VAR)
     end_remembered(places)
     _clear(places)
-    processes = _up(places, seed=seed, children=children)
+    processes = _up(places, store, seed=seed, children=children)
     try:
         agree = asyncio.run(play(places, seed, children))
         if not exit:
@@ -195,6 +195,7 @@ def demo(*, exit: bool = False, seed: int = 1, children: int = 200) -> None:
 
 
 @main.command()
-def chaos(seed: int = 1, kills: int = 20, children: int = 120) -> None:
+def chaos(seed: int = 1, kills: int = 20, children: int = 120, store: StoreKind = "sqlite") -> None:
     """Play a year twice, once with seeded kill -9; exit 0 only if nothing was lost, doubled or changed."""
-    raise typer.Exit(0 if chaos_run(Places(VAR), Disturbance(seed, kills, children)) else 1)
+    disturbance = Disturbance(seed, kills, children, store=store)
+    raise typer.Exit(0 if chaos_run(Places(VAR), disturbance) else 1)

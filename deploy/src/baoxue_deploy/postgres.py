@@ -32,6 +32,11 @@ class Databases:
                     connection.execute(f"create database baoxue_{service}".encode())
         return {service: self.addresses(service) for service in SERVICES}
 
+    @property
+    def pid(self) -> int:
+        """Of the running server."""
+        return int((self._server.root / "data" / "postmaster.pid").read_text("utf-8").split()[0])
+
     def addresses(self, service: str) -> Addresses:
         place = f"127.0.0.1:{self._server.port}/baoxue_{service}"
         return Addresses(f"postgresql://{service}_app@{place}", f"postgresql://postgres@{place}")

@@ -156,7 +156,10 @@ class Processes:
     def _remember(self) -> None:
         with self._lock:
             if not self._over.is_set():
-                remember(self.places, {name: process.pid for name, process in self.running.items()}, self._noted)
+                pids = {name: process.pid for name, process in self.running.items()}
+                if self._databases:
+                    pids["postgresql"] = self._databases.pid
+                remember(self.places, pids, self._noted)
 
     @staticmethod
     def _check_free(number: int) -> None:
