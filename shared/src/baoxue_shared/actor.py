@@ -1,6 +1,5 @@
 """No actor, no event: who acts, as which role, of which organisation, in which jurisdiction."""
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from baoxue_shared.clock import Clock
+from baoxue_shared.randomness import random_text
 
 if TYPE_CHECKING:
     from baoxue_shared.history.collector import Collector
@@ -66,7 +66,7 @@ class Acting(msgspec.Struct, frozen=True):
             request_id=self.request_id,
             correlation_id=self.correlation_id,
             occurred_at=self.occurred_at or self.clock.now(),
-            salt=secrets.token_urlsafe(16),
+            salt=random_text(),
             causation_id=self.causation_id,
             on_behalf_of=actor.on_behalf_of,
             clause=self.clause,
@@ -90,7 +90,7 @@ def acting_as(  # noqa: PLR0913 - the parts of an act, all by keyword
     collector: "Collector | None" = None,
 ) -> Iterator[Acting]:
     """Everything recorded inside the block is recorded as an act of `actor`."""
-    request_id = request_id or secrets.token_urlsafe(16)
+    request_id = request_id or random_text()
     acting = Acting(
         actor=actor,
         clock=clock,

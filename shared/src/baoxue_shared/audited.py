@@ -2,11 +2,12 @@
 
 from dataclasses import field
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from eventsourcing.domain import AggregateCreated, AggregateEvent, BaseAggregate, event
 
 from baoxue_shared.actor import Metadata, current_acting
+from baoxue_shared.randomness import random_id
 
 __all__ = ["AggregateCreated", "Audited", "event"]
 
@@ -37,4 +38,4 @@ class Audited(BaseAggregate[UUID]):
 
     @staticmethod
     def create_id() -> UUID:
-        return uuid4()
+        return random_id()

@@ -68,45 +68,36 @@ class SQLiteStore:
             [Statement(f"delete from {self.service}_positions where reader = :reader", {"reader": reader})]
         )
 
-    def _write(self, connection: sqlite3.Connection, unit: Unit, last: int) -> tuple[int, ...]:
-        self._write_requests(connection, unit.requests)
-        rows = [
-            (
-                last + n,
-                r.epoch,
-                str(r.originator_id),
-                r.originator_version,
-                r.topic,
-                r.recorded_at.isoformat(),
-                r.actor,
-                r.jurisdiction,
-                r.state,
-            )
-            for n, r in enumerate(unit.rows, 1)
-        ]
+    def _write(self, connection: sqlite3.Connection, units: list[Unit], last: int) -> list[tuple[int, ...]]:
+        """VersionConflictError, RequestRepeatedError, PositionConflictError: of one of the units."""
+        self._write_requests(connection, [request for unit in units for request in unit.requests])
+        rows = [row for unit in units for row in unit.rows]
         try:
-            connection.executemany(f"insert into {self.service}_events values (?,?,?,?,?,?,?,?,?)", rows)
+            connection.executemany(
+                f"insert into {self.service}_events values (?,?,?,?,?,?,?,?,?)",
+                [_values(position, row) for position, row in enumerate(rows, last + 1)],
+            )
         except sqlite3.IntegrityError as error:
             raise VersionConflictError(str(error)) from error
-        for p in unit.positions:
-            self._move(connection, p)
-        for statement in unit.statements:
-            connection.execute(statement.sql, dict(statement.params))
-        return tuple(row[0] for row in rows)
+        written = []
+        for unit in units:
+            for p in unit.positions:
+                self._move(connection, p)
+            for statement in unit.statements:
+                connection.execute(statement.sql, dict(statement.params))
+            written.append(tuple(range(last + 1, last + 1 + len(unit.rows))))
+            last += len(unit.rows)
+        return written
 
     def _write_requests(self, connection: sqlite3.Connection, requests: Sequence[Request]) -> None:
-        for request in requests:
-            values = (request.request_id, request.digest, str(request.originator_id))
-            try:
-                connection.execute(
-                    f"insert into {self.service}_requests values (?,?,?,?,?)",
-                    (*values, request.originator_version, request.answer),
-                )
-            except sqlite3.IntegrityError:
-                earlier = self._request(connection, request.request_id)
-                if earlier is None:
-                    raise
-                raise RequestRepeatedError(earlier) from None
+        values = [(q.request_id, q.digest, str(q.originator_id), q.originator_version, q.answer) for q in requests]
+        try:
+            connection.executemany(f"insert into {self.service}_requests values (?,?,?,?,?)", values)
+        except sqlite3.IntegrityError:
+            for request in requests:
+                if earlier := self._request(connection, request.request_id):
+                    raise RequestRepeatedError(earlier) from None
+            raise
 
     def _move(self, connection: sqlite3.Connection, p: ReaderPosition) -> None:
         moved = connection.execute(
@@ -191,6 +182,11 @@ class SQLiteStore:
 
     async def close(self) -> None:
         await asyncio.to_thread(self._writer.close)
+
+
+def _values(position: int, r: Row) -> tuple[SqlValue, ...]:
+    head = (position, r.epoch, str(r.originator_id), r.originator_version, r.topic, r.recorded_at.isoformat())
+    return (*head, r.actor, r.jurisdiction, r.state)
 
 
 def _row(values: tuple[SqlValue, ...]) -> Row:

@@ -14,7 +14,7 @@ BATCH = 512
 QUEUE = 10_000
 
 Outcome = tuple[int, ...] | Exception
-WriteUnit = Callable[[sqlite3.Connection, Unit, int], tuple[int, ...]]
+WriteUnits = Callable[[sqlite3.Connection, list[Unit], int], list[tuple[int, ...]]]
 
 
 class Waiting(NamedTuple):
@@ -26,7 +26,7 @@ class Waiting(NamedTuple):
 class GroupWriter:
     """Drains waiting units into one durable transaction after another."""
 
-    def __init__(self, connection: sqlite3.Connection, service: str, write: WriteUnit) -> None:
+    def __init__(self, connection: sqlite3.Connection, service: str, write: WriteUnits) -> None:
         self._connection, self._service, self._write = connection, service, write
         self._queue: queue.Queue[Waiting | None] = queue.Queue(QUEUE)
         self._thread = threading.Thread(target=self._run, name=f"{service}-writer", daemon=True)
@@ -40,7 +40,7 @@ class GroupWriter:
             self._queue.put_nowait(Waiting(unit, future, loop))
         except queue.Full:
             raise OverloadedError from None
-        return await asyncio.shield(future)
+        return await future  # a caller that goes away changes nothing of the write
 
     def close(self) -> None:
         self._queue.put(None)
@@ -66,12 +66,7 @@ class GroupWriter:
         try:
             connection.execute("begin immediate")
             last = connection.execute(f"select coalesce(max(position), 0) from {self._service}_events").fetchone()[0]
-            outcomes: list[Outcome] = []
-            for waiting in batch:
-                outcome = self._one(waiting.unit, last)
-                if isinstance(outcome, tuple):
-                    last += len(outcome)
-                outcomes.append(outcome)
+            outcomes = self._together(batch, last) or self._one_by_one(batch, last)
             connection.execute("commit")
         except sqlite3.Error as error:
             if connection.in_transaction:
@@ -79,12 +74,34 @@ class GroupWriter:
             return [error] * len(batch)
         return outcomes
 
+    def _together(self, batch: list[Waiting], last: int) -> list[Outcome] | None:
+        """All at once; None if there is a loser among them, and nothing was written."""
+        connection = self._connection
+        connection.execute("savepoint units")
+        try:
+            written = self._write(connection, [waiting.unit for waiting in batch], last)
+        except Exception:  # noqa: BLE001 - found out one by one
+            connection.execute("rollback to units")
+            connection.execute("release units")
+            return None
+        connection.execute("release units")
+        return [*written]
+
+    def _one_by_one(self, batch: list[Waiting], last: int) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        for waiting in batch:
+            outcome = self._one(waiting.unit, last)
+            if isinstance(outcome, tuple):
+                last += len(outcome)
+            outcomes.append(outcome)
+        return outcomes
+
     def _one(self, unit: Unit, last: int) -> Outcome:
         """A loser is rolled back alone; the others stay in the transaction."""
         connection = self._connection
         connection.execute("savepoint unit")
         try:
-            positions = self._write(connection, unit, last)
+            (positions,) = self._write(connection, [unit], last)
         except Exception as error:  # noqa: BLE001 - every loser is answered with its own error
             connection.execute("rollback to unit")
             connection.execute("release unit")

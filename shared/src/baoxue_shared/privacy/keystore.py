@@ -1,8 +1,10 @@
 """A service's keys, apart from its history: one per child, wrapped by a master key, destroyed at erasure."""
 
+import mmap
 import os
 import secrets
 import sqlite3
+import struct
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -10,12 +12,15 @@ from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from baoxue_shared.randomness import random_bytes, random_id
+
 _SCHEMA = """
 create table if not exists keys (child_id text primary key, key_id text not null, wrapped blob);
 create table if not exists lookups (lookup text primary key, child_id text not null);
-create table if not exists erasures (one integer primary key check (one = 1), count integer not null);
-insert or ignore into erasures values (1, 0);
 """
+
+
+_COUNT = struct.Struct("<q")
 
 
 def _owned_file(path: Path, content: bytes) -> bytes:
@@ -35,6 +40,22 @@ def _owned_file(path: Path, content: bytes) -> bytes:
     return path.read_bytes()
 
 
+class Erasures:
+    """A count that all processes of a service map: read without asking the database."""
+
+    def __init__(self, path: Path) -> None:
+        _owned_file(path, bytes(_COUNT.size))
+        with path.open("r+b") as file:
+            self._map = mmap.mmap(file.fileno(), _COUNT.size)
+
+    def count(self) -> int:
+        number: int = _COUNT.unpack(self._map[: _COUNT.size])[0]
+        return number
+
+    def more(self) -> None:
+        self._map[: _COUNT.size] = _COUNT.pack(self.count() + 1)
+
+
 class KeyStore:
     """Durable before it answers. A wrapped key that is null is a tombstone: that child was erased."""
 
@@ -49,27 +70,31 @@ class KeyStore:
         for pragma in ("journal_mode = wal", "synchronous = full", "secure_delete = on"):
             self._db.execute(f"pragma {pragma}")
         self._db.executescript(_SCHEMA)
-        self._asking = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
+        self._erasures = Erasures(folder / f"{service}.erasures")
 
     def close(self) -> None:
-        self._asking.close()
         self._db.close()
 
     def erasures(self) -> int:
-        """How many erasures there were, by any process: whoever remembers keys forgets them when it grows."""
-        return int(self._asking.execute("select count from erasures").fetchone()[0])
+        """Grows with each erasure, by any process: whoever remembers keys forgets them then."""
+        return self._erasures.count()
 
     def ensure(self, children: set[UUID]) -> dict[UUID, tuple[UUID, bytes | None]]:
         """Key id and key of each child, made now where there is none; None as key: erased."""
         with self._lock:
+            made = {child: (random_id(), random_bytes(32)) for child in children}
             self._db.execute("begin immediate")
-            for child in children:
-                nonce = secrets.token_bytes(12)
-                wrapped = nonce + self._master.encrypt(nonce, secrets.token_bytes(32), child.bytes)
-                self._db.execute("insert or ignore into keys values (?,?,?)", (str(child), str(uuid4()), wrapped))
-            found = {child: self._key(child) for child in children}
+            before = self._db.total_changes
+            insert = "insert or ignore into keys values (?,?,?)"
+            self._db.executemany(insert, [self._wrapped(child, *key) for child, key in made.items()])
+            new = self._db.total_changes - before
+            found = made if new == len(made) else {child: self._key(child) for child in children}
             self._db.execute("commit")
         return {child: key for child, key in found.items() if key is not None}
+
+    def _wrapped(self, child: UUID, key_id: UUID, key: bytes) -> tuple[str, str, bytes]:
+        nonce = random_bytes(12)
+        return str(child), str(key_id), nonce + self._master.encrypt(nonce, key, child.bytes)
 
     def key(self, child_id: UUID) -> tuple[UUID, bytes | None] | None:
         with self._lock:
@@ -92,8 +117,8 @@ class KeyStore:
                 "insert into keys values (?,?,null) on conflict (child_id) do update set wrapped = null",
                 (str(child_id), str(uuid4())),
             )
-            self._db.execute("update erasures set count = count + 1")
             self._db.execute("commit")
+            self._erasures.more()  # after a crash before this line, the next start destroys, and counts, again
             self._db.execute("pragma wal_checkpoint(truncate)")
 
     def claim(self, lookup: str, child_id: UUID) -> UUID:

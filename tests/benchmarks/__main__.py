@@ -1,0 +1,22 @@
+"""`make bench [ONLY=append] [QUICK=1]`: ours beside a peer, in the same run."""
+
+import asyncio
+import os
+from pathlib import Path
+
+from tests.benchmarks.append import append
+from tests.benchmarks.measured import tell
+from tests.benchmarks.stores import places
+
+BENCHES = {"append": append}
+
+
+async def main() -> None:
+    only = os.environ.get("ONLY")
+    with places() as found:
+        for name, bench in BENCHES.items():
+            if not only or only == name:
+                tell(await bench(found), Path("var/bench.json"))
+
+
+asyncio.run(main())
