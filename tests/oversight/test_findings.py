@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import date
 
+import pytest
 from baoxue_oversight.ledger import Ledger
 
 
@@ -29,7 +30,18 @@ async def test_it_is_raised_once_also_by_a_process_that_starts_anew(desk):
     assert len(await desk.findings()) == 1
 
 
-async def test_a_day_cut_short_by_a_crash_is_taken_up_again(desk, monkeypatch):
+async def test_after_a_restart_a_new_miss_is_raised_though_older_ones_are_told_again(desk):
+    """The older finding is on record with another day: raising it again must not stop the new one."""
+    await desk.county_opens()
+    await desk.pass_day(date(2025, 9, 17))
+    await desk.case(await desk.child(1), day=date(2025, 9, 17))
+    desk.served.parts.application.ledger = Ledger(desk.served.world.store)
+    await desk.pass_day(date(2025, 9, 30))
+    assert sorted(f["duty_id"] for f in await desk.findings()) == ["D-1.3-rollcall-15", "D-3.2-person-for-child"]
+
+
+@pytest.mark.parametrize("restarted", [True, False])
+async def test_a_day_cut_short_by_a_crash_is_taken_up_again(desk, monkeypatch, restarted):
     await desk.county_opens()
     await desk.case(await desk.child(1))
     store, append = desk.served.world.store, desk.served.world.store.append
@@ -45,7 +57,8 @@ async def test_a_day_cut_short_by_a_crash_is_taken_up_again(desk, monkeypatch):
     with suppress(ConnectionError):
         await desk.pass_day(date(2025, 9, 17))
     monkeypatch.undo()
-    desk.served.parts.application.ledger = Ledger(store)
+    if restarted:
+        desk.served.parts.application.ledger = Ledger(store)
     await desk.pass_day(date(2025, 9, 17))
     assert sorted(f["duty_id"] for f in await desk.findings()) == ["D-1.3-rollcall-15", "D-3.2-person-for-child"]
 

@@ -1,5 +1,6 @@
 """A missed duty becomes a finding by itself."""
 
+from collections import deque
 from datetime import date
 from uuid import UUID
 
@@ -11,24 +12,33 @@ from baoxue_shared.service import World
 
 from baoxue_oversight.application import Oversight
 from baoxue_oversight.commands import RaiseFinding
+from baoxue_oversight.domain.finding import finding_of
 
 
 class Deadlines:
-    """Called once per calendar day, in order; the engine tells every fallen deadline once per process."""
+    """Called once per calendar day, in order; the engine tells every fallen deadline once per process.
+
+    After a restart it tells all of them again: those on record are left alone. What could not be raised waits.
+    """
 
     def __init__(self, oversight: Oversight, world: World) -> None:
         self._oversight, self._world = oversight, world
+        self._waiting: deque[Missed] = deque()
 
     async def pass_day(self, day: date) -> None:
         """Deadlines that fell before the day began."""
         ledger = self._oversight.ledger
         await self._world.reached(await self._world.store.last_position())
         await ledger.catch_up()
-        for missed in list(ledger.engine.newly_missed(shanghai(day))):
-            await self._raise(missed, day)
+        self._waiting += ledger.engine.newly_missed(shanghai(day))
+        while self._waiting:
+            await self._raise(self._waiting[0], day)
+            self._waiting.popleft()
 
     async def _raise(self, missed: Missed, day: date) -> None:
         state = missed.state
+        if await self._world.store.rows_of(finding_of(state.duty_id, state.key, missed.due_on)):
+            return
         school = state.bearer if len(state.bearer) == len(str(UUID(int=0))) else None
         finding = RaiseFinding(
             area=state.area,
