@@ -52,7 +52,16 @@ def tell(results: list[Result], path: Path) -> None:
     for r in results:
         aim = "" if r.aim is None else f"≥ {r.aim:g}"
         table.add_row(
-            r.bench, r.case, r.metric, r.unit, f"{r.ours:,.2f}", f"{r.peer:,.2f}", r.peer_name, f"{r.ratio:.2f}", aim, r.verdict
+            r.bench,
+            r.case,
+            r.metric,
+            r.unit,
+            f"{r.ours:,.2f}",
+            f"{r.peer:,.2f}",
+            r.peer_name,
+            f"{r.ratio:.2f}",
+            aim,
+            r.verdict,
         )
     Console(width=200, emoji=False).print(table)
     kept = json.loads(path.read_text("utf-8")) if path.exists() else []

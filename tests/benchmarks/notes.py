@@ -1,10 +1,12 @@
 """A small aggregate on the product's own path: metadata, request id, one sealed field."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from baoxue_shared.audited import AggregateCreated, Audited, event
 from baoxue_shared.command import Command, Recorded
-from baoxue_shared.history.application import Application, command
+from baoxue_shared.history.application import Application
+from baoxue_shared.history.commands import command
+from baoxue_shared.randomness import random_id
 from baoxue_shared.sealed import Sealed
 
 AREA = "220822100201"
@@ -47,7 +49,7 @@ class Notes(Application):
 
     @command
     async def write(self, command: Write) -> Recorded:
-        child_id = uuid4()
+        child_id = random_id()
         sealed = await self.sealer.seal(child_id, Note.Written.TOPIC, text=command.text)
         return await self.save(Note(AREA, child_id, sealed["text"]))
 

@@ -11,7 +11,8 @@ from baoxue_shared.audited import AggregateCreated, Audited, event
 from baoxue_shared.clock import FixedClock
 from baoxue_shared.command import Command, Recorded
 from baoxue_shared.errors import RefusalError
-from baoxue_shared.history.application import Application, command
+from baoxue_shared.history.application import Application
+from baoxue_shared.history.commands import command
 from baoxue_shared.history.sqlite import SQLiteStore, migrate_sqlite
 from baoxue_shared.privacy.sealer import Sealer
 from baoxue_shared.sealed import Sealed

@@ -13,7 +13,8 @@ from baoxue_shared.actor import Actor, acting_as, system_actor
 from baoxue_shared.clock import FixedClock
 from baoxue_shared.command import Command, Recorded
 from baoxue_shared.errors import OutsideJurisdictionError
-from baoxue_shared.history.application import Application, command
+from baoxue_shared.history.application import Application
+from baoxue_shared.history.commands import command
 from baoxue_shared.history.sqlite import SQLiteStore, migrate_sqlite
 from baoxue_shared.privacy.erasure import Erasure, Ground, reapply_erasures, record_erasure
 from baoxue_shared.privacy.sealer import ERASED, ErasedChildError, Sealer

@@ -8,7 +8,8 @@ from baoxue_shared.actor import Actor, current_acting
 from baoxue_shared.clock import shanghai, today
 from baoxue_shared.command import Recorded
 from baoxue_shared.errors import ForbiddenError, NotFoundError
-from baoxue_shared.history.application import AggregateNotFoundError, Application, command
+from baoxue_shared.history.application import AggregateNotFoundError, Application
+from baoxue_shared.history.commands import command
 from baoxue_shared.privacy.erasure import record_erasure
 
 from baoxue_oversight.commands import AnswerFinding, DecideFinding, IssueBulletin, RaiseFinding

@@ -2,32 +2,26 @@
 
 import asyncio
 import json
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections import Counter, OrderedDict
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 from uuid import UUID
 from weakref import WeakValueDictionary
-
-import msgspec
-from pydantic import BaseModel
 
 from baoxue_shared.access.reach import check_reach
 from baoxue_shared.actor import current_acting
 from baoxue_shared.audited import Audited
 from baoxue_shared.clock import Clock
-from baoxue_shared.command import Command, Recorded
+from baoxue_shared.command import Recorded
 from baoxue_shared.errors import (
-    BusyAggregateError,
     NotFoundError,
-    RefusalError,
     RequestReusedError,
     StaleVersionError,
 )
 from baoxue_shared.history.mapper import Mapper
 from baoxue_shared.history.store import Store
-from baoxue_shared.history.unit import Request, RequestRepeatedError, Statement, Unit, VersionConflictError
+from baoxue_shared.history.unit import Request, Statement, Unit
 from baoxue_shared.privacy.sealer import Sealer
 
 A = TypeVar("A", bound=Audited)
@@ -124,7 +118,11 @@ class Application:
             acting.collector.add(unit)
             acting.collector.held.update({aggregate.id: aggregate for aggregate in aggregates})
             return Recorded(id=first.id, version=first.version, position=0, answer=answer)
+        recorded = Counter(row.originator_id for row in rows)
+        new = [a for a in ordered if a.version == recorded[a.id]]
         positions = await self.store.append(unit)
+        for aggregate in new:  # nobody else can hold what did not exist before: it is as committed
+            self._remember(aggregate)
         position = positions[-1] if positions else await self.store.last_position()
         return Recorded(id=first.id, version=first.version, position=position, answer=answer)
 
@@ -140,59 +138,3 @@ class Application:
             position=rows[0].position if rows else 0,
             answer=answer,
         )
-
-
-def command(
-    method: Callable[Concatenate[S, P], Coroutine[Any, Any, Recorded]],
-) -> Callable[Concatenate[S, P], Coroutine[Any, Any, Recorded]]:
-    """Make an application method an idempotent command.
-
-    The same request id returns the first answer, with another body RequestReusedError; a conflict with another
-    writer decides anew on the fresh state, unless If-Match was given (StaleVersionError).
-    """
-
-    @wraps(method)
-    async def run(self: S, *args: P.args, **kwargs: P.kwargs) -> Recorded:
-        body = next((a for a in (*args, *kwargs.values()) if isinstance(a, Command)), None)
-        acting = current_acting.get()
-        request_id = acting.request_id
-        if acting.collector is not None:
-            acting.collector.calls += 1
-            request_id = f"{request_id}/{acting.collector.calls}"
-        acting = msgspec.structs.replace(
-            acting,
-            request_id=request_id,
-            digest=self.sealer.digest(method.__name__, *map(_plain, (*args, *kwargs.values()))),
-            clause=body.clause if body else acting.clause,
-            occurred_at=(body and body.occurred_at) or acting.occurred_at,
-        )
-        token = current_acting.set(acting)
-        try:
-            return await _attempts(self, acting.request_id, acting.digest, lambda: method(self, *args, **kwargs))
-        finally:
-            current_acting.reset(token)
-
-    return run  # type: ignore[return-value]  # wraps keeps the signature, the checker cannot see it
-
-
-async def _attempts(
-    application: Application, request_id: str, digest: str, attempt: Callable[[], Awaitable[Recorded]]
-) -> Recorded:
-    for _ in range(ATTEMPTS):
-        try:
-            return await attempt()
-        except RequestRepeatedError as repeated:
-            return await application.first_answer(repeated.earlier, digest)
-        except VersionConflictError as conflict:
-            if current_acting.get().expected_version is not None:
-                raise StaleVersionError(expected=current_acting.get().expected_version) from conflict
-        except RefusalError:
-            earlier = await application.store.request(request_id)
-            if earlier is None:
-                raise
-            return await application.first_answer(earlier, digest)
-    raise BusyAggregateError
-
-
-def _plain(argument: object) -> str:
-    return argument.model_dump_json() if isinstance(argument, BaseModel) else str(argument)

@@ -31,7 +31,7 @@ class TamperedFieldError(Exception):
 @lru_cache(50_000)
 def _commitment(key: bytes) -> str:
     """As part of a key's own cache it is reckoned once."""
-    return base64.b64encode(hmac.digest(key, b"baoxue key commitment v1", hashlib.sha256)[:16]).decode()
+    return base64.b64encode(hmac.new(key, b"baoxue key commitment v1", hashlib.sha256).digest()[:16]).decode()
 
 
 class Sealer:

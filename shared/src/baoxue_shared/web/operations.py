@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from baoxue_shared.command import Recorded
-from baoxue_shared.history.application import Application, command
+from baoxue_shared.history.application import Application
+from baoxue_shared.history.commands import command
 from baoxue_shared.messaging.commit import Committing
 from baoxue_shared.messaging.retrying import DropParked, NothingParkedError, RetryParked, answered, drop, retry
 from baoxue_shared.web import Reader, Routes

@@ -5,7 +5,8 @@ from uuid import UUID
 from baoxue_shared.actor import current_acting
 from baoxue_shared.area import county_of
 from baoxue_shared.command import Recorded
-from baoxue_shared.history.application import AggregateNotFoundError, Application, command
+from baoxue_shared.history.application import AggregateNotFoundError, Application
+from baoxue_shared.history.commands import command
 
 from baoxue_aid.commands import AppropriateFund, OpenFund
 from baoxue_aid.domain.fund import Fund, fund_of

@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 
 from baoxue_shared.actor import current_acting
 from baoxue_shared.command import Recorded
-from baoxue_shared.history.application import AggregateNotFoundError, Application, command
+from baoxue_shared.history.application import AggregateNotFoundError, Application
+from baoxue_shared.history.commands import command
 from baoxue_shared.privacy.erasure import record_erasure
 
 from baoxue_aid.commands import ApproveMeasure, AssessNeed, ClosePlan, OpenPlan, PayMeasure, ProposeMeasure

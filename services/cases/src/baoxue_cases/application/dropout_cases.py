@@ -4,7 +4,8 @@ from collections.abc import Callable
 from uuid import UUID
 
 from baoxue_shared.command import Recorded
-from baoxue_shared.history.application import AggregateNotFoundError, Application, command
+from baoxue_shared.history.application import AggregateNotFoundError, Application
+from baoxue_shared.history.commands import command
 from baoxue_shared.privacy.erasure import record_erasure
 
 from baoxue_cases.commands import (

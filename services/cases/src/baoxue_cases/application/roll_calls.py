@@ -7,7 +7,8 @@ from uuid import UUID
 
 from baoxue_shared.audited import Audited
 from baoxue_shared.command import Recorded
-from baoxue_shared.history.application import AggregateNotFoundError, Application, command
+from baoxue_shared.history.application import AggregateNotFoundError, Application
+from baoxue_shared.history.commands import command
 
 from baoxue_cases.commands import (
     CloseRollCall,

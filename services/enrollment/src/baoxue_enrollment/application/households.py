@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from baoxue_shared.command import Recorded
-from baoxue_shared.history.application import Application, command
+from baoxue_shared.history.application import Application
+from baoxue_shared.history.commands import command
 
 from baoxue_enrollment.application.bulk import DONE, Tally, in_bulk, over
 from baoxue_enrollment.commands import ConfirmHouseholds, SurveyHouseholds

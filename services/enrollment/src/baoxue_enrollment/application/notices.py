@@ -8,7 +8,8 @@ from uuid import UUID
 from baoxue_shared.actor import current_acting
 from baoxue_shared.area import county_of
 from baoxue_shared.command import Recorded
-from baoxue_shared.history.application import AggregateNotFoundError, Application, command
+from baoxue_shared.history.application import AggregateNotFoundError, Application
+from baoxue_shared.history.commands import command
 
 from baoxue_enrollment.application.bulk import DONE, Named, Tally, in_bulk, over
 from baoxue_enrollment.application.known import check_place

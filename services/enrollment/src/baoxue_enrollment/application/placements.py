@@ -4,7 +4,8 @@ from functools import partial
 
 from baoxue_shared.command import Recorded
 from baoxue_shared.errors import NotFoundError
-from baoxue_shared.history.application import Application, command
+from baoxue_shared.history.application import Application
+from baoxue_shared.history.commands import command
 
 from baoxue_enrollment.application.bulk import DONE, Named, Tally, in_bulk
 from baoxue_enrollment.application.known import check_place, known

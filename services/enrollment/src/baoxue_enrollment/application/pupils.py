@@ -7,7 +7,8 @@ from uuid import UUID
 from baoxue_shared.actor import current_acting
 from baoxue_shared.command import Recorded
 from baoxue_shared.errors import NotFoundError
-from baoxue_shared.history.application import Application, command
+from baoxue_shared.history.application import Application
+from baoxue_shared.history.commands import command
 
 from baoxue_enrollment.application.bulk import DONE, UNCHANGED, Named, Tally, in_bulk, over
 from baoxue_enrollment.application.known import known

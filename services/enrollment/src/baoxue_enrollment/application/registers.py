@@ -8,7 +8,8 @@ from baoxue_shared.access.reach import reaches
 from baoxue_shared.actor import current_acting
 from baoxue_shared.command import Recorded
 from baoxue_shared.errors import NotFoundError, OutsideJurisdictionError
-from baoxue_shared.history.application import Application, command
+from baoxue_shared.history.application import Application
+from baoxue_shared.history.commands import command
 from baoxue_shared.privacy.erasure import record_erasure
 
 from baoxue_enrollment.application.bulk import DONE, UNCHANGED, Named, Tally, in_bulk

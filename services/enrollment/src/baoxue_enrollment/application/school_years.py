@@ -5,7 +5,8 @@ from uuid import UUID
 from baoxue_shared.actor import current_acting
 from baoxue_shared.area import county_of
 from baoxue_shared.command import Recorded
-from baoxue_shared.history.application import Application, command
+from baoxue_shared.history.application import Application
+from baoxue_shared.history.commands import command
 
 from baoxue_enrollment.application.known import check_place, known
 from baoxue_enrollment.application.selections import survey_state
