@@ -10,13 +10,14 @@ CHILDREN ?= 200
 KILLS ?= 20
 READY := .venv/.ready
 
-.PHONY: help run test check chaos lock
+.PHONY: help run test check bench chaos lock
 
 help:
 	@echo "make run [EXIT=1] [SEED=n] [CHILDREN=n]   set up and run the demonstration"
 	@echo "make test                                 set up and run the tests"
 	@echo "make check                                style, types, layers"
 	@echo "make chaos [SEED=n] [KILLS=n]             kill -9 of every process under load; nothing may be lost or doubled"
+	@echo "make bench [ONLY=append] [QUICK=1]        ours beside a peer in the same run; writes var/bench.json"
 	@echo "make lock                                 pin dependencies anew (requirements.lock)"
 
 $(READY): requirements.lock pyproject.toml $(PARTS:%=%/pyproject.toml)
@@ -41,6 +42,9 @@ check: $(READY)
 
 chaos: $(READY)
 	.venv/bin/baoxue chaos --seed $(SEED) --kills $(KILLS)
+
+bench: $(READY)
+	ONLY="$(ONLY)" QUICK="$(QUICK)" .venv/bin/python -m tests.benchmarks
 
 lock:
 	.venv/bin/uv lock --quiet

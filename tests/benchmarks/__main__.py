@@ -5,10 +5,13 @@ import os
 from pathlib import Path
 
 from tests.benchmarks.append import append
+from tests.benchmarks.catchup import catchup
+from tests.benchmarks.latency import latency
 from tests.benchmarks.measured import tell
+from tests.benchmarks.replay import replay
 from tests.benchmarks.stores import places
 
-BENCHES = {"append": append}
+BENCHES = {"append": append, "replay": replay, "latency": latency, "catchup": catchup}
 
 
 async def main() -> None:

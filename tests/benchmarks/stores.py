@@ -64,6 +64,21 @@ class Places:
         made.create_table()
         return made
 
+    def library_environment(self, kind: str) -> dict[str, str]:
+        """Settings of a library application on a store of its own."""
+        if kind == "sqlite":
+            path = str(self.folder / f"library{next(_numbers)}.sqlite3")
+            return {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": path}
+        name = self._database()
+        return {
+            "PERSISTENCE_MODULE": "eventsourcing.postgres",
+            "POSTGRES_DBNAME": name,
+            "POSTGRES_HOST": "127.0.0.1",
+            "POSTGRES_PORT": str(self.port),
+            "POSTGRES_USER": "postgres",
+            "POSTGRES_PASSWORD": "x",
+        }
+
     def close(self) -> None:
         for datastore in self._open:
             datastore.close()

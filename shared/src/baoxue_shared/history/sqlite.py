@@ -148,6 +148,13 @@ class SQLiteStore:
     async def rows(self, *, after: int = 0, limit: int = PAGE) -> list[Row]:
         return await self._rows("position > ? order by position limit ?", (after, limit))
 
+    async def by_originator(self, after: tuple[UUID, int], limit: int = PAGE) -> list[Row]:
+        """In order of aggregate and version, beyond one of them."""
+        condition = (
+            "(originator_id, originator_version) > ({0}, {0}) order by originator_id, originator_version limit {0}"
+        )
+        return await self._rows(condition.format("?"), (str(after[0]), after[1], limit))
+
     async def stream(self, *, after: int = 0) -> AsyncIterator[Row]:
         while page := await self.rows(after=after):
             for row in page:

@@ -40,6 +40,10 @@ class Store(Protocol):
         """In order of position."""
         ...
 
+    async def by_originator(self, after: tuple[UUID, int], limit: int = 1000) -> list[Row]:
+        """In order of aggregate and version, beyond one of them."""
+        ...
+
     def stream(self, *, after: int = 0) -> AsyncIterator[Row]:
         """The whole history in order, in bounded memory."""
         ...
