@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from baoxue_shared.messaging.follower import Follower, prepare_view
 from baoxue_shared.messaging.handling import ViewHandling
 from baoxue_shared.service import Parts, World, open_world
 from baoxue_shared.settings import ServiceSettings
+from baoxue_shared.tasks import end
 from baoxue_shared.testing.issuer import RunningIssuer
 
 HEADS = "户号,姓名,性别,身份证号,出生日期,户籍地代码,与户主关系,监护人姓名,监护人电话,特殊群体"
@@ -159,9 +159,6 @@ async def office(tmp_path: Path, issuer: RunningIssuer, address: Any) -> AsyncIt
     transport = httpx.ASGITransport(app=parts.api)
     async with httpx.AsyncClient(transport=transport, base_url="http://enrollment") as client:
         yield Office(world, parts, issuer, client)
-    for follower in followers:
-        follower.cancel()
-        with suppress(asyncio.CancelledError):
-            await follower
+    await end(followers)
     await world.store.close()
     world.sealer.close()

@@ -20,6 +20,7 @@ from baoxue_shared.messaging.provision import SERVICES
 from baoxue_shared.messaging.reader import Reader
 from baoxue_shared.messaging.relay import Relay
 from baoxue_shared.service import Parts, Role, World
+from baoxue_shared.tasks import end
 
 Run = Coroutine[Any, Any, None]
 log = structlog.get_logger()
@@ -39,9 +40,7 @@ async def working(world: World, parts: Parts, role: Role = "all") -> AsyncIterat
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
 
 
 def handlings_of(world: World, parts: Parts) -> dict[str, Handling]:

@@ -66,7 +66,11 @@ def test_processes_that_start_at_once_share_one_master_key(tmp_path: Path) -> No
     with ThreadPoolExecutor(8) as pool:
         stores = list(pool.map(lambda _: KeyStore(tmp_path / "keys", "cases"), range(8)))
     assert len({store.secret for store in stores}) == 1
-    assert sorted(p.suffix for p in (tmp_path / "keys").iterdir() if "sqlite3" not in p.name) == [".hmac", ".master"]
+    assert sorted(p.suffix for p in (tmp_path / "keys").iterdir() if "sqlite3" not in p.name) == [
+        ".erasures",
+        ".hmac",
+        ".master",
+    ]
     for store in stores:
         store.close()
 

@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -19,6 +20,7 @@ from baoxue_shared.history.store import Record
 from baoxue_shared.history.unit import ReaderPosition, Request, Row, SqlValue, Statement, Unit
 
 PAGE = 1000
+_uuid = lru_cache(10_000)(UUID)  # an aggregate's rows come together
 READERS = 4
 COLUMNS = "originator_id, originator_version, topic, recorded_at, actor, jurisdiction, state, position, epoch"
 
@@ -145,4 +147,4 @@ class PostgresStore:
 
 def _row(values: TupleRow) -> Row:
     identity, version, topic, recorded_at, *rest = values
-    return Row(UUID(identity), version, topic, datetime.fromisoformat(recorded_at), *rest)
+    return Row(_uuid(identity), version, topic, datetime.fromisoformat(recorded_at), *rest)

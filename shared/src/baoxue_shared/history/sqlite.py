@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from baoxue_shared.history.unit import (
 from baoxue_shared.history.writer import GroupWriter
 
 PAGE = 1000
+_uuid = lru_cache(10_000)(UUID)  # an aggregate's rows come together
 COLUMNS = "originator_id, originator_version, topic, recorded_at, actor, jurisdiction, state, position, epoch"
 
 
@@ -199,7 +201,7 @@ def _values(position: int, r: Row) -> tuple[SqlValue, ...]:
 def _row(values: tuple[SqlValue, ...]) -> Row:
     identity, version, topic, recorded_at, actor, jurisdiction, state, position, epoch = values
     return Row(
-        originator_id=UUID(str(identity)),
+        originator_id=_uuid(str(identity)),
         originator_version=int(version or 0),
         topic=str(topic),
         recorded_at=datetime.fromisoformat(str(recorded_at)),

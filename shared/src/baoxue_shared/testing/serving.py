@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import date, datetime
 from importlib import import_module
 from itertools import count
@@ -21,6 +21,7 @@ from baoxue_shared.messaging.handling import Handling
 from baoxue_shared.messaging.provision import SERVICES
 from baoxue_shared.service import Parts, World, open_world
 from baoxue_shared.settings import ServiceSettings
+from baoxue_shared.tasks import end
 from baoxue_shared.testing.issuer import RunningIssuer
 from baoxue_shared.view import Heard
 from baoxue_shared.working import handlings_of
@@ -142,9 +143,6 @@ async def serving(
         served = Served(world, parts, issuer, client)
         served._read(world.handlings)  # noqa: SLF001 - its own
         yield served
-    for follower in followers:
-        follower.cancel()
-        with suppress(asyncio.CancelledError):
-            await follower
+    await end(followers)
     await world.store.close()
     world.sealer.close()
