@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 import httpx
 import typer
 from baoxue_shared.clock import SharedClock, shanghai
+from baoxue_shared.shown import Format, show
 
 from baoxue_deploy import doctor as examination
 from baoxue_deploy.chaos import Disturbance, chaos_run
@@ -26,7 +27,6 @@ from baoxue_deploy.processes import NotReadyError, PortTakenError, Processes, pr
 from baoxue_deploy.running import alive, end_remembered, remembered
 from baoxue_deploy.sample import Kind, NothingToShowError
 from baoxue_deploy.sample import sample as sample_of
-from baoxue_deploy.shown import Format, show
 from baoxue_deploy.status import reachable, statuses
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, help="保学 Baoxue")

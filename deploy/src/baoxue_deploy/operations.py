@@ -9,9 +9,9 @@ import nats.errors
 import typer
 from baoxue_shared.messaging.provision import provision as provision_streams
 from baoxue_shared.messaging.provision import rebuild
+from baoxue_shared.shown import Format, show
 
 from baoxue_deploy.places import SERVICES, issuer_url, nats_url, url
-from baoxue_deploy.shown import Format, show
 
 operations = typer.Typer(no_args_is_help=True, add_completion=False, help="消息 / messaging")
 parked = typer.Typer(no_args_is_help=True, help="搁置的消息 / parked messages")
