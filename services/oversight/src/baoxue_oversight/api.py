@@ -16,6 +16,7 @@ from fastapi import FastAPI, Query
 from pydantic import AwareDatetime
 
 from baoxue_oversight.application import Oversight
+from baoxue_oversight.console import add_console
 from baoxue_oversight.figures import figures_by_area, figures_of
 from baoxue_oversight.views.papers import bulletins_of, findings_of, timeline_of
 
@@ -75,6 +76,7 @@ def create_api(oversight: Oversight, world: World) -> FastAPI:
     routes.query("/children/{child_id}/timeline", read_timeline)
     add_history(routes, oversight)
     add_operations(routes, oversight)
+    add_console(routes, oversight)
     return routes.api
 
 
