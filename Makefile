@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 UV := UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=1 VIRTUAL_ENV=.venv .venv/bin/uv
 PARTS := shared services/enrollment services/cases services/aid services/oversight deploy
 SEED ?= 1
-CHILDREN ?= 200
+CHILDREN ?= 2000
 KILLS ?= 20
 READY := .venv/.ready
 
@@ -38,7 +38,10 @@ check: $(READY)
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy shared/src services/*/src deploy/src
+	.venv/bin/pyright
 	.venv/bin/lint-imports
+	.venv/bin/vulture
+	@for part in $(PARTS); do (cd $$part && "$(CURDIR)/.venv/bin/deptry" src) || exit 1; done
 
 chaos: $(READY)
 	.venv/bin/baoxue chaos --seed $(SEED) --kills $(KILLS)

@@ -178,7 +178,7 @@ def _clear(places: Places) -> None:
 
 
 @main.command()
-def demo(*, exit: bool = False, seed: int = 1, children: int = 200, store: StoreKind = "sqlite") -> None:
+def demo(*, exit: bool = False, seed: int = 1, children: int = 2000, store: StoreKind = "sqlite") -> None:
     """Play the demonstration on a fresh `var/`; with --exit end with 0 only if the figures agree."""
     places = Places(VAR)
     end_remembered(places)

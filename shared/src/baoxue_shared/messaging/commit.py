@@ -79,6 +79,7 @@ class Committing:
         if isinstance(heard.body, Unreadable):
             await self._park(heard, sequence, heard.body.error)
             return
+        problem = ""
         for attempt in range(ATTEMPTS):
             try:
                 await self._together([heard], sequence)
