@@ -1,5 +1,6 @@
 """The demonstration: a county from March to July of the next year, through the public interfaces."""
 
+import sys
 from datetime import date
 
 import httpx
@@ -18,7 +19,7 @@ from baoxue_deploy.simulation.play import Play
 from baoxue_deploy.simulation.whole import enter_everything
 from baoxue_deploy.telling import tell
 
-console = Console(emoji=False)
+console = Console(emoji=False, width=None if sys.stdout.isatty() else 140)
 
 
 async def play(places: Places, seed: int, children: int) -> bool:

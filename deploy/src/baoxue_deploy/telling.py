@@ -2,17 +2,23 @@
 
 import json
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from baoxue_shared.clock import SHANGHAI
+from baoxue_shared.divisions import name_of
 from rich.console import Console
 from rich.table import Table
 
+from baoxue_deploy.office import Desk
 from baoxue_deploy.places import SERVICES, Places, url
 from baoxue_deploy.simulation.figures import expected
-from baoxue_deploy.simulation.play import Play
-from baoxue_deploy.simulation.stories import Stories
+from baoxue_deploy.simulation.help import NEEDS
+from baoxue_deploy.simulation.play import CITY_EDUCATION, Play
+from baoxue_deploy.simulation.stories import Stories, Story
+
+SHOWN = 15
+AUDITOR = Desk("auditor")
 
 
 async def tell(console: Console, places: Places, play: Play, stories: Stories, found: Counter[str]) -> bool:
@@ -22,10 +28,16 @@ async def tell(console: Console, places: Places, play: Play, stories: Stories, f
     report = {"seed": play.seed, "children": len(play.people.children), "journal": journal, "services": found}
     places.report.write_text(json.dumps({**report, "agree": agree}, ensure_ascii=False, indent=1), "utf-8")
     console.print(_figures(journal, found))
-    story = await _story(play, stories)
+    console.print(await _missed(play))
+    told, story = await _story(play, stories)
+    child = told.child_id
     console.print(_replayed(story))
+    console.print(f"督导页面 / console: {url('oversight')}/  （登录选 auditor / sign in as auditor）")
+    console.print(f"同一个孩子 / the same child: {url('oversight')}/console/children/{child}")
     console.print("接口 / interfaces: " + " ".join(f"{url(service)}/openapi.json" for service in SERVICES))
-    console.print(f"回放 / replay: .venv/bin/baoxue-audit history {story[0]['id']}")
+    console.print(f"回放 / replay: .venv/bin/baoxue-audit history {child}")
+    console.print(f"          .venv/bin/baoxue-audit asof {told.case_id} --at {told.opened_on + timedelta(days=5)}")
+    console.print("          .venv/bin/baoxue-audit duties --state missed --from-scratch")
     console.print("一致 / agree" if agree else "[red]不一致 / figures disagree[/red]")
     return agree
 
@@ -38,18 +50,33 @@ def _figures(journal: Counter[str], found: Counter[str]) -> Table:
     return table
 
 
-async def _story(play: Play, stories: Stories) -> list[dict[str, Any]]:
-    cases = await stories.listed()
-    closed = [case for case in cases if case["state"] == "closed"] or cases
-    story: list[dict[str, Any]] = await play.offices.ask("cases", f"/history/{closed[0]['case_id']}")
-    return story
+async def _missed(play: Play) -> Table:
+    """Duties missed, and by whom, as oversight reckons them."""
+    rows = (await play.offices.ask("oversight", "/duties", desk=CITY_EDUCATION, state="missed"))["rows"]
+    names = {str(school.school_id): school.name for school in play.people.schools}
+    title = f"未履行的职责 {len(rows)} 项 / {len(rows)} duties missed"
+    table = Table("职责", "承担者", "事项", "期限", "进度", title=title)
+    for row in sorted(rows, key=lambda row: str(row["due_on"]))[:SHOWN]:
+        bearer = names.get(row["bearer"]) or name_of(row["bearer"])
+        term = row["key"].rpartition("=")[2]
+        table.add_row(row["duty_id"], bearer, term, row["due_on"], f"{row['done']}/{row['total']}")
+    return table
+
+
+async def _story(play: Play, stories: Stories) -> tuple[Story, list[dict[str, Any]]]:
+    """A child that came back, as all four services told it."""
+    told = min(stories.all.values(), key=lambda s: (s.state != "closed", s.cause not in NEEDS, s.opened_on, s.case_id))
+    story = (await play.offices.ask("oversight", f"/children/{told.child_id}/timeline", desk=AUDITOR))["rows"]
+    return told, story
 
 
 def _replayed(story: list[dict[str, Any]]) -> Table:
-    table = Table("记录时间", "发生时间", "事件", "谁", "条款", title="一个孩子的经过（回放）/ one child, by replay")
-    for e in story:
-        event = e["event"].rpartition(".")[2]
-        table.add_row(_when(e["recorded_at"]), _when(e["occurred_at"]), event, e["role"], e["clause"] or "—")
+    table = Table(
+        "记录时间", "发生时间", "服务", "事件", "谁", "条款", title="一个孩子的经过（回放）/ one child, by replay"
+    )
+    for e in sorted(story, key=lambda e: (e["recorded_at"], list(SERVICES).index(e["publisher"]))):
+        times = (_when(e["recorded_at"]), _when(e["occurred_at"]))
+        table.add_row(*times, e["publisher"], e["kind"], e["role"], e["clause"] or "—")
     return table
 
 

@@ -98,7 +98,8 @@ def main() -> None:
     if len(sys.argv) != 3 or sys.argv[1] != "update":  # noqa: PLR2004 - the program, `update`, a service
         raise SystemExit(__doc__)
     service = sys.argv[2]
-    stuck = update(Path("services") / service, *event_classes(f"baoxue_{service}"))
+    folder = Path(service) if service == "shared" else Path("services") / service
+    stuck = update(folder, *event_classes(f"baoxue_{service}"))
     sys.stderr.writelines(f"{told}\n" for told in stuck)
     raise SystemExit(1 if stuck else 0)
 
