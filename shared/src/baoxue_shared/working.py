@@ -10,13 +10,13 @@ import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
+from baoxue_shared.contracts.registry import SERVICES
 from baoxue_shared.history.postgres import PostgresStore
 from baoxue_shared.messaging.asking import Asking
 from baoxue_shared.messaging.commit import Committing
 from baoxue_shared.messaging.deadlines import DeadlineClock
 from baoxue_shared.messaging.follower import Follower, prepare_view
 from baoxue_shared.messaging.handling import Handling, ReactionHandling, ViewHandling
-from baoxue_shared.messaging.provision import SERVICES
 from baoxue_shared.messaging.reader import Reader
 from baoxue_shared.messaging.relay import Relay
 from baoxue_shared.service import Parts, Role, World

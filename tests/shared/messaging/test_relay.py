@@ -4,7 +4,8 @@ import asyncio
 
 import nats
 import pytest
-from baoxue_shared.messaging.provision import SERVICES, provision, stream_config
+from baoxue_shared.contracts.registry import SERVICES
+from baoxue_shared.messaging.provision import provision, stream_config
 from baoxue_shared.messaging.relay import Relay
 
 

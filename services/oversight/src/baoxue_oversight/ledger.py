@@ -5,10 +5,10 @@ from datetime import datetime
 
 from baoxue_shared.access.reach import SCHOOL_ROLES
 from baoxue_shared.actor import Actor
+from baoxue_shared.contracts.registry import SERVICES
 from baoxue_shared.duties import Cut, DutyState, Engine, Fact, load_catalogue
 from baoxue_shared.history.store import Record, Store
 
-SERVICES = ("enrollment", "cases", "aid", "oversight")
 PAGE = 5000
 
 

@@ -6,13 +6,11 @@ from typing import Literal
 
 import msgspec
 
-from baoxue_shared.contracts import aid, cases, enrollment, oversight
-from baoxue_shared.contracts.base import Contract, contracts_of
+from baoxue_shared.contracts.base import Contract
+from baoxue_shared.contracts.registry import contract_types
 from baoxue_shared.view import Heard
 
-CONTRACTS: Mapping[str, type[Contract]] = {
-    contract.__name__: contract for module in (enrollment, cases, aid, oversight) for contract in contracts_of(module)
-}
+CONTRACTS: Mapping[str, type[Contract]] = {contract.__name__: contract for contract in contract_types().values()}
 FIELDS = {
     "school": "school_id",
     "case": "case_id",

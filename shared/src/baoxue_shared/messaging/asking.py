@@ -12,15 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from baoxue_shared.access.permissions import check_permission
 from baoxue_shared.actor import acting_as
 from baoxue_shared.command import Command
-from baoxue_shared.contracts import aid, cases, enrollment, oversight
-from baoxue_shared.contracts.base import contracts_of
+from baoxue_shared.contracts.registry import published_by
 from baoxue_shared.errors import InvalidInputError, RefusalError
 from baoxue_shared.web.problems import problem_of
 
 if TYPE_CHECKING:
     from baoxue_shared.web.routes import Endpoint, Routes
-
-CONTRACTS = {"enrollment": enrollment, "cases": cases, "aid": aid, "oversight": oversight}
 
 
 class Asked(BaseModel):
@@ -62,7 +59,7 @@ class Asking:
         for name, operation in routes.commands.items():
             if parameters := _askable(operation):
                 self._handle(name, operation, parameters)
-        for contract in contracts_of(CONTRACTS[routes.service]):
+        for contract in published_by(routes.service):
             words = inspect.getdoc(contract) or ""
             self.broker.publisher(contract.subject("{county}"), schema=contract, description=words)
 

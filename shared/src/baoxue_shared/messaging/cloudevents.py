@@ -1,16 +1,14 @@
 """CloudEvents 1.0 as JSON: a contract on its way between services, and back."""
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 import msgspec
 from pydantic import ValidationError
 
-from baoxue_shared.contracts import aid, cases, enrollment, oversight
-from baoxue_shared.contracts.base import Contract, contracts_of
+from baoxue_shared.contracts.base import Contract
+from baoxue_shared.contracts.registry import contract_types
 from baoxue_shared.history.unit import Row
 from baoxue_shared.view import Heard
 
@@ -24,13 +22,6 @@ class Unreadable(msgspec.Struct, frozen=True):
 
     text: str
     error: str
-
-
-@cache
-def contract_types() -> Mapping[str, type[Contract]]:
-    """CloudEvents type → contract."""
-    modules = (enrollment, cases, aid, oversight)
-    return {contract.type_name(): contract for module in modules for contract in contracts_of(module)}
 
 
 def heard_of(service: str, row: Row, event: Any) -> Heard:  # noqa: ANN401 - any recorded event

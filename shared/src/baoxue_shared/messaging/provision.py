@@ -8,7 +8,8 @@ from nats.js.api import RetentionPolicy, StorageType, StreamConfig
 from nats.js.client import JetStreamContext
 from nats.js.errors import NotFoundError
 
-SERVICES = ("enrollment", "cases", "aid", "oversight")
+from baoxue_shared.contracts.registry import SERVICES
+
 DUPLICATE_WINDOW = 120.0  # seconds
 COMPARED = ("subjects", "storage", "retention", "deny_delete", "deny_purge", "allow_direct", "duplicate_window")
 

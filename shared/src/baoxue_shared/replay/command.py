@@ -14,11 +14,11 @@ import nats.errors
 import typer
 
 from baoxue_shared.clock import SHANGHAI
+from baoxue_shared.contracts.registry import SERVICES
 from baoxue_shared.duties import Cut
 from baoxue_shared.history.mapper import UnknownTopicError
 from baoxue_shared.history.opening import NotMigratedError, open_store
 from baoxue_shared.history.unit import Row
-from baoxue_shared.messaging.provision import SERVICES
 from baoxue_shared.replay.asof import as_of, learn_services
 from baoxue_shared.replay.reading import replay
 from baoxue_shared.replay.streams import duties_from_scratch

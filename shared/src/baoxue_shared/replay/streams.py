@@ -4,9 +4,10 @@ import nats
 from nats.js.api import ConsumerConfig, DeliverPolicy
 
 from baoxue_shared.contracts.base import Contract
+from baoxue_shared.contracts.registry import SERVICES
 from baoxue_shared.duties import Cut, DutyState, Engine, fact_of, load_catalogue
 from baoxue_shared.messaging.cloudevents import decode
-from baoxue_shared.messaging.provision import SERVICES, stream_of
+from baoxue_shared.messaging.provision import stream_of
 
 
 async def duties_from_scratch(nats_url: str, cut: Cut) -> list[DutyState]:

@@ -14,11 +14,11 @@ import httpx
 
 from baoxue_shared.clock import FixedClock, shanghai
 from baoxue_shared.contracts.base import Contract
+from baoxue_shared.contracts.registry import SERVICES
 from baoxue_shared.history.store import Record
 from baoxue_shared.messaging.commit import Committing
 from baoxue_shared.messaging.follower import Follower, prepare_view
 from baoxue_shared.messaging.handling import Handling
-from baoxue_shared.messaging.provision import SERVICES
 from baoxue_shared.service import Parts, World, open_world
 from baoxue_shared.settings import ServiceSettings
 from baoxue_shared.tasks import end

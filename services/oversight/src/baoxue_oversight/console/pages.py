@@ -8,13 +8,13 @@ from typing import Any
 from baoxue_shared.access.reach import SCHOOL_ROLES
 from baoxue_shared.actor import Actor
 from baoxue_shared.clock import SHANGHAI
+from baoxue_shared.contracts.registry import SERVICES
 from baoxue_shared.divisions import name_of
 from baoxue_shared.duties import Cut, DutyState, State
 from baoxue_shared.duties.notice import clause_zh
 
 from baoxue_oversight.application import Oversight
 from baoxue_oversight.figures import figures_by_area, figures_of
-from baoxue_oversight.ledger import SERVICES
 from baoxue_oversight.views.papers import findings_of, timeline_of
 
 Page = dict[str, Any]

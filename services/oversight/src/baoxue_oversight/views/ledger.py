@@ -3,14 +3,14 @@
 
 import json
 
-from baoxue_shared.contracts import aid, cases, enrollment
-from baoxue_shared.contracts.base import Contract, contracts_of
+from baoxue_shared.contracts.base import Contract
+from baoxue_shared.contracts.registry import SERVICES, published_by
 from baoxue_shared.history.unit import Statement
 from baoxue_shared.view import Heard, View, on, sql
 
 from baoxue_oversight.told import TOLD
 
-HEARD = (*contracts_of(enrollment), *contracts_of(cases), *contracts_of(aid))
+HEARD = tuple(contract for service in SERVICES if service != "oversight" for contract in published_by(service))
 
 
 class LedgerView(View):
