@@ -79,16 +79,20 @@ class Mapper:
         )
 
     def to_event(self, row: Row) -> Any:  # noqa: ANN401 - any recorded event
+        """As `event_of`."""
+        return self.event_of(row.topic, row.state, row.position)
+
+    @staticmethod
+    def event_of(topic: str, state: bytes, position: int) -> Any:  # noqa: ANN401 - any recorded event
         """UnknownTopicError; UnreadableRowError, also for a state without metadata (replay invents no actor)."""
-        kind = _event_class(row.topic)
-        state = _upcast(kind, row.state)
+        state = _upcast(_event_class(topic), state)
         if b'"metadata":{' not in state:
-            message = f"position {row.position}: {row.topic} carries no metadata"
+            message = f"position {position}: {topic} carries no metadata"
             raise UnreadableRowError(message)
         try:
-            event = _decoder(row.topic).decode(state)
+            event = _decoder(topic).decode(state)
         except (msgspec.DecodeError, LookupError) as error:
-            message = f"position {row.position}: {row.topic} does not decode: {error}"
+            message = f"position {position}: {topic} does not decode: {error}"
             raise UnreadableRowError(message) from error
         origin = getattr(event, "originator_topic", None)
         if origin is not None and not _is_aggregate(origin):

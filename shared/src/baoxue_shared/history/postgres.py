@@ -16,10 +16,14 @@ from psycopg.types.string import TextLoader
 from psycopg_pool import AsyncConnectionPool
 
 from baoxue_shared.history.postgres_writer import PostgresWriter, places
-from baoxue_shared.history.store import Record
+from baoxue_shared.history.store import Record, State
 from baoxue_shared.history.unit import ReaderPosition, Request, Row, SqlValue, Statement, Unit
 
 PAGE = 1000
+BY_ORIGINATOR = """
+select originator_id, originator_version, topic, state, position from {service}_events
+where (originator_id, originator_version) > (%s::uuid, %s) order by originator_id, originator_version limit %s
+"""
 _uuid = lru_cache(10_000)(UUID)  # an aggregate's rows come together
 READERS = 4
 COLUMNS = "originator_id, originator_version, topic, recorded_at, actor, jurisdiction, state, position, epoch"
@@ -97,12 +101,10 @@ class PostgresStore:
     async def rows(self, *, after: int = 0, limit: int = PAGE) -> list[Row]:
         return await self._rows("position > %s order by position limit %s", (after, limit))
 
-    async def by_originator(self, after: tuple[UUID, int], limit: int = PAGE) -> list[Row]:
+    async def by_originator(self, after: tuple[str, int], limit: int = PAGE) -> list[State]:
         """In order of aggregate and version, beyond one of them."""
-        condition = (
-            "(originator_id, originator_version) > ({0}, {0}) order by originator_id, originator_version limit {0}"
-        )
-        return await self._rows(condition.format("%s"), (after[0], after[1], limit))
+        found = await self._select(BY_ORIGINATOR.format(service=self.service).encode(), (*after, limit))
+        return found[1]
 
     async def stream(self, *, after: int = 0) -> AsyncIterator[Row]:
         while page := await self.rows(after=after):

@@ -5,13 +5,12 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
 from baoxue_shared.history.schema import sqlite_schema
-from baoxue_shared.history.store import Record
+from baoxue_shared.history.sqlite_rows import BY_ORIGINATOR, COLUMNS, row_of, values_of
+from baoxue_shared.history.store import Record, State
 from baoxue_shared.history.unit import (
     PositionConflictError,
     ReaderPosition,
@@ -26,8 +25,6 @@ from baoxue_shared.history.unit import (
 from baoxue_shared.history.writer import GroupWriter
 
 PAGE = 1000
-_uuid = lru_cache(10_000)(UUID)  # an aggregate's rows come together
-COLUMNS = "originator_id, originator_version, topic, recorded_at, actor, jurisdiction, state, position, epoch"
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -77,7 +74,7 @@ class SQLiteStore:
         try:
             connection.executemany(
                 f"insert into {self.service}_events values (?,?,?,?,?,?,?,?,?)",
-                [_values(position, row) for position, row in enumerate(rows, last + 1)],
+                [values_of(position, row) for position, row in enumerate(rows, last + 1)],
             )
         except sqlite3.IntegrityError as error:
             raise VersionConflictError(str(error)) from error
@@ -139,7 +136,7 @@ class SQLiteStore:
     async def _rows(self, condition: str, params: Sequence[SqlValue]) -> list[Row]:
         sql = f"select {COLUMNS} from {self.service}_events where {condition}"
         _, found = await asyncio.to_thread(self._select, sql, params)
-        return [_row(values) for values in found]
+        return [row_of(values) for values in found]
 
     async def rows_of(self, originator_id: UUID, *, after_version: int = 0) -> list[Row]:
         return await self._rows(
@@ -150,12 +147,10 @@ class SQLiteStore:
     async def rows(self, *, after: int = 0, limit: int = PAGE) -> list[Row]:
         return await self._rows("position > ? order by position limit ?", (after, limit))
 
-    async def by_originator(self, after: tuple[UUID, int], limit: int = PAGE) -> list[Row]:
+    async def by_originator(self, after: tuple[str, int], limit: int = PAGE) -> list[State]:
         """In order of aggregate and version, beyond one of them."""
-        condition = (
-            "(originator_id, originator_version) > ({0}, {0}) order by originator_id, originator_version limit {0}"
-        )
-        return await self._rows(condition.format("?"), (str(after[0]), after[1], limit))
+        found = await asyncio.to_thread(self._select, BY_ORIGINATOR.format(service=self.service), (*after, limit))
+        return found[1]  # type: ignore[return-value]  # the columns' own types
 
     async def stream(self, *, after: int = 0) -> AsyncIterator[Row]:
         while page := await self.rows(after=after):
@@ -191,23 +186,3 @@ class SQLiteStore:
 
     async def close(self) -> None:
         await asyncio.to_thread(self._writer.close)
-
-
-def _values(position: int, r: Row) -> tuple[SqlValue, ...]:
-    head = (position, r.epoch, str(r.originator_id), r.originator_version, r.topic, r.recorded_at.isoformat())
-    return (*head, r.actor, r.jurisdiction, r.state)
-
-
-def _row(values: tuple[SqlValue, ...]) -> Row:
-    identity, version, topic, recorded_at, actor, jurisdiction, state, position, epoch = values
-    return Row(
-        originator_id=_uuid(str(identity)),
-        originator_version=int(version or 0),
-        topic=str(topic),
-        recorded_at=datetime.fromisoformat(str(recorded_at)),
-        actor=str(actor),
-        jurisdiction=str(jurisdiction),
-        state=bytes(state) if isinstance(state, bytes) else str(state).encode(),
-        position=int(position or 0),
-        epoch=int(epoch or 0),
-    )

@@ -7,6 +7,7 @@ from uuid import UUID
 from baoxue_shared.history.unit import ReaderPosition, Request, Row, SqlValue, Statement, Unit
 
 Record = dict[str, SqlValue]
+State = tuple[str, int, str, bytes, int]  # originator id, version, topic, state, position
 
 
 class Store(Protocol):
@@ -40,8 +41,8 @@ class Store(Protocol):
         """In order of position."""
         ...
 
-    async def by_originator(self, after: tuple[UUID, int], limit: int = 1000) -> list[Row]:
-        """In order of aggregate and version, beyond one of them."""
+    async def by_originator(self, after: tuple[str, int], limit: int = 1000) -> list[State]:
+        """In order of aggregate and version, beyond one of them; as light as a fold needs it."""
         ...
 
     def stream(self, *, after: int = 0) -> AsyncIterator[Row]:

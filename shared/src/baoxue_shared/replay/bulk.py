@@ -1,31 +1,40 @@
 """All aggregates of a history, folded one after another in bounded memory."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from itertools import groupby
 from uuid import UUID
 
 from baoxue_shared.audited import Audited
 from baoxue_shared.history.mapper import Mapper
-from baoxue_shared.history.store import Store
-from baoxue_shared.history.unit import Row
+from baoxue_shared.history.store import State, Store
+from baoxue_shared.tasks import end
 
 PAGE = 5000
-NOTHING = UUID(int=0)
+NOTHING = (str(UUID(int=0)), 0)
 
 
 async def fold_all(store: Store) -> AsyncIterator[Audited]:
     """Each aggregate as recorded now, in order of id. UnreadableRowError; UnknownTopicError."""
-    mapper = Mapper()
-    after = (NOTHING, 0)
-    rest: list[Row] = []
-    while page := await store.by_originator(after, PAGE):
-        after = (page[-1].originator_id, page[-1].originator_version)
-        *whole, last = [list(rows) for _, rows in groupby(rest + page, key=lambda row: row.originator_id)]
-        for rows in whole:
-            aggregate = mapper.fold(rows)
-            if aggregate is not None:
-                yield aggregate
-        rest = last
-    aggregate = mapper.fold(rest)
+    event_of, identity, aggregate = Mapper.event_of, "", None
+    async for page in _pages(store):
+        for originator_id, _, topic, state, position in page:
+            if originator_id != identity:
+                if aggregate is not None:
+                    yield aggregate
+                identity, aggregate = originator_id, None
+            aggregate = event_of(topic, state, position).mutate(aggregate)
     if aggregate is not None:
         yield aggregate
+
+
+async def _pages(store: Store) -> AsyncIterator[list[State]]:
+    """The next page is fetched while one is folded."""
+    page = await store.by_originator(NOTHING, PAGE)
+    while page:
+        ahead = asyncio.create_task(store.by_originator(page[-1][:2], PAGE))
+        await asyncio.sleep(0)  # it begins now
+        try:
+            yield page
+            page = await ahead
+        finally:
+            await end([ahead])
