@@ -10,7 +10,7 @@ from baoxue_shared.view import Heard, on
 
 from baoxue_aid.application import Aid
 from baoxue_aid.commands import OpenPlan
-from baoxue_aid.domain.student_plan import PlanIsOpenError
+from baoxue_aid.domain.refusals import PlanIsOpenError
 
 CALLS_FOR_A_PLAN = frozenset({"poverty", "disability", "left_behind", "learning_difficulty"})
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from baoxue_shared.calendar.county import CountyCalendar, Semester
+from baoxue_shared.calendar.county import CountyCalendar
 from baoxue_shared.duties.bodies import Bodies, Body
 from baoxue_shared.duties.catalogue import Duty, known_by
 from baoxue_shared.duties.cover import INSTANT, Covered
@@ -14,6 +14,7 @@ from baoxue_shared.duties.facts import Facts
 from baoxue_shared.duties.model import Cover, Trigger, Variant
 from baoxue_shared.duties.requirement import Question, answer
 from baoxue_shared.duties.state import DutyState, Missed, State
+from baoxue_shared.duties.telling import ids_of, semester_of, state_of
 from baoxue_shared.duties.term import Instance, Term, after, day_of
 
 LATE_AFTER = 3  # workdays between happening and recording; our default
@@ -49,7 +50,7 @@ class Engine:
         self._facts.add(fact)
         if self.bodies.add(fact):
             self._version += 1
-        if fact.kind == "SemesterOpened" and self.calendar.open(_semester(fact)):
+        if fact.kind == "SemesterOpened" and self.calendar.open(semester_of(fact)):
             self._version += 1
         if fact.kind in self._triggers:
             self._triggers[fact.kind].append(fact)
@@ -102,14 +103,14 @@ class Engine:
             state = State.PENDING if cut.at < limit else State.MISSED
         rests = (*given.rests_on, *void)
         return msgspec.structs.replace(
-            _of(instance, term),
+            state_of(instance, term),
             state=state,
             due_on=term.due_on,
             done_at=given.done_at,
             recorded_late=any(map(self._late, rests)),
             done=given.done,
             total=given.total,
-            rests_on=_ids(term, rests),
+            rests_on=ids_of(term, rests),
             missing=given.missing,
         )
 
@@ -119,12 +120,12 @@ class Engine:
         rests = (*covered.facts, *void)
         gaps = covered.gaps
         return msgspec.structs.replace(
-            _of(instance, question.term),
+            state_of(instance, question.term),
             state=State.VOID if void else covered.state(),
             due_on=gaps[-1].due_on if gaps else day_of(covered.limit - INSTANT),
             recorded_late=any(map(self._late, rests)),
             done=int(covered.assigned),
-            rests_on=_ids(question.term, rests),
+            rests_on=ids_of(question.term, rests),
             missing=() if covered.assigned else (f"{cover.opens[0].kind} case={instance.names.get('case', '')}",),
             gaps=() if void else gaps,
         )
@@ -196,26 +197,3 @@ class Engine:
 
     def _within(self, kind: str, area: str) -> list[Body]:
         return [body for body in self.bodies.of(kind) if body.area.startswith(area)]
-
-
-def _ids(term: Term, facts: Iterable[Fact]) -> tuple[str, ...]:
-    first = (term.trigger,) if term.trigger else ()
-    return tuple(dict.fromkeys(fact.event_id for fact in (*first, *facts)))
-
-
-def _of(instance: Instance, term: Term) -> DutyState:
-    duty = instance.duty
-    return DutyState(
-        duty_id=duty.id,
-        clause=duty.clause,
-        bearer=instance.bearer,
-        key=instance.key,
-        area=instance.area,
-        state=State.PENDING,
-        since=term.first,
-    )
-
-
-def _semester(fact: Fact) -> Semester:
-    days = (date.fromisoformat(str(fact.data[name])) for name in ("opens_on", "midpoint_on", "ends_on"))
-    return Semester(str(fact.data["semester"]), *days)

@@ -7,8 +7,17 @@ from uuid import UUID, uuid5
 
 import msgspec
 from baoxue_shared.audited import AggregateCreated, Audited, event
-from baoxue_shared.errors import ForbiddenError, NotFoundError, RefusalError
 from baoxue_shared.sealed import Sealed
+
+from baoxue_aid.domain.refusals import (
+    ClosedPlanError,
+    MeasureStateError,
+    MeasureTwiceError,
+    NoMeasureError,
+    NothingToPayError,
+    PlanIsOpenError,
+    SamePersonError,
+)
 
 Dimension = Literal["economy", "care", "health", "learning", "mind", "way"]
 Kind = Literal[
@@ -25,34 +34,6 @@ Kind = Literal[
     "senior_high_fee_waiver",
 ]
 _PLANS = UUID("d3c1e5f2-6f0d-4c58-bb0d-3f2a1c9d7e01")
-
-
-class PlanIsOpenError(RefusalError):
-    """A plan was to be opened for a child whose plan is open."""
-
-
-class ClosedPlanError(RefusalError):
-    """A closed plan was asked to change."""
-
-
-class NoMeasureError(NotFoundError):
-    """A measure was named that the plan does not have."""
-
-
-class MeasureTwiceError(RefusalError):
-    """The same kind of measure was to be proposed twice for one child and period."""
-
-
-class MeasureStateError(RefusalError):
-    """A measure was asked for a step that is not its next one."""
-
-
-class SamePersonError(ForbiddenError):
-    """Proposer, approver and payer of a measure differ."""
-
-
-class NothingToPayError(RefusalError):
-    """A measure without an amount was to be paid."""
 
 
 def plan_of(child_id: UUID) -> UUID:
