@@ -1,5 +1,6 @@
 """The edge as an outsider meets it: real processes, real tokens."""
 
+import json
 from datetime import date
 from uuid import uuid4
 
@@ -87,6 +88,28 @@ def test_strangers_see_and_change_nothing(service):
             service, f"/cases/{case['id']}/causes", {"cause": "poverty"}, {**stranger, "Idempotency-Key": "t"}
         )
         assert answer.status_code == 403
+
+
+def test_every_request_has_an_id_in_answer_and_log_and_nothing_personal_is_logged(service, tmp_path_factory):
+    headers = {**token("county-education"), "Idempotency-Key": "logged", "X-Request-Id": "req-4711"}
+    answer = post(service, "/cases", opening(), headers)
+    assert answer.headers["x-request-id"] == "req-4711"
+    unasked = post(service, "/cases", opening(), {**headers, "X-Request-Id": "张三 的请求".encode()})
+    assert len(unasked.headers["x-request-id"]) == 22
+    (log,) = tmp_path_factory.getbasetemp().rglob("log/cases.log")
+    lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    told = next(line for line in lines if line.get("request_id") == "req-4711")
+    assert (told["operation"], told["status"], told["service"]) == ("open_case", 201, "cases")
+    assert told.keys() <= {
+        "request_id",
+        "operation",
+        "status",
+        "service",
+        "milliseconds",
+        "event",
+        "level",
+        "timestamp",
+    }
 
 
 def test_health_says_how_far_everything_is(service):

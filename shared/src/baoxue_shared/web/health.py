@@ -4,14 +4,19 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from fastapi import FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.responses import JSONResponse
 
 from baoxue_shared.messaging.asking import Asking
+from baoxue_shared.web.problems import given_or_new
 
 if TYPE_CHECKING:
     from baoxue_shared.service import World
+
+
+log = structlog.get_logger()
 
 
 def add_health(api: FastAPI, world: "World") -> None:
@@ -24,10 +29,20 @@ def add_health(api: FastAPI, world: "World") -> None:
     @api.middleware("http")
     async def measure(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         began = time.perf_counter()
-        response = await call_next(request)
-        operation = getattr(request.scope.get("route"), "operation_id", None) or "other"
-        requests.labels(operation, response.status_code).inc()
-        seconds.labels(operation).observe(time.perf_counter() - began)
+        request_id = request.state.request_id = given_or_new(request.headers.get("x-request-id"))
+        status = 500  # if the endpoint fails
+        try:
+            response = await call_next(request)
+            status = response.status_code
+            response.headers["X-Request-Id"] = request_id
+        finally:
+            taken = time.perf_counter() - began
+            operation = getattr(request.scope.get("route"), "operation_id", None)
+            requests.labels(operation or "other", status).inc()
+            seconds.labels(operation or "other").observe(taken)
+            if operation:  # health and status are asked all the time
+                told = {"request_id": request_id, "operation": operation, "status": status}
+                log.info("request", **told, milliseconds=round(taken * 1000, 1))
         return response
 
     @api.get("/livez", include_in_schema=False)

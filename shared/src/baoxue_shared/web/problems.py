@@ -1,5 +1,7 @@
 """Errors at the edge: RFC 9457 problem documents; the one table from refusals to statuses."""
 
+import re
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -8,6 +10,7 @@ from starlette.exceptions import HTTPException
 from baoxue_shared import errors
 from baoxue_shared.access.tokens import IssuerUnreachableError
 from baoxue_shared.messages import Catalogue
+from baoxue_shared.randomness import random_text
 
 
 class MissingRequestIdError(errors.InvalidInputError):
@@ -32,6 +35,14 @@ STATUSES: tuple[tuple[type[errors.RefusalError], int], ...] = (
 )
 CONFLICT = 409
 HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "1"}}
+
+
+PLAIN = re.compile(r"[A-Za-z0-9._:/+=-]{1,200}")  # ids are recorded in clear: no names, no sentences
+
+
+def given_or_new(request_id: str | None) -> str:
+    """The caller's request id if it is plain, else one of ours."""
+    return request_id if request_id and PLAIN.fullmatch(request_id) else random_text()
 
 
 def _document(status: int, name: str, zh: str, en: str, **more: object) -> dict[str, object]:
@@ -73,5 +84,9 @@ def add_problems(api: FastAPI, catalogue: Catalogue) -> None:
         return _problem(error.status_code, "Http", "请求无法办理", str(error.detail))
 
     @api.exception_handler(Exception)
-    async def failed(_: Request, __: Exception) -> JSONResponse:
-        return _problem(500, "Fault", "系统故障，请凭请求编号报告", "A fault of ours; report it with the request id")
+    async def failed(request: Request, __: Exception) -> JSONResponse:
+        request_id = getattr(request.state, "request_id", None) or given_or_new(None)
+        words = ("系统故障，请凭请求编号报告", "A fault of ours; report it with the request id")
+        answer = _problem(500, "Fault", *words, request_id=request_id)
+        answer.headers["X-Request-Id"] = request_id
+        return answer

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import Depends, FastAPI, Header, Response
+from fastapi import Depends, FastAPI, Header, Request, Response
 
 from baoxue_shared.access.permissions import check_permission, permissions
 from baoxue_shared.access.tokens import Tokens
@@ -13,13 +13,14 @@ from baoxue_shared.actor import Actor, acting_as, current_acting
 from baoxue_shared.command import Recorded
 from baoxue_shared.errors import InvalidInputError, UnauthenticatedError
 from baoxue_shared.messages import Catalogue
+from baoxue_shared.web import problems
 from baoxue_shared.web.problems import MissingRequestIdError, NotYetError, add_problems
 
 if TYPE_CHECKING:
     from baoxue_shared.service import World
 
 BEARER = "bearer "
-PLAIN = r"^[A-Za-z0-9._:/+=-]{1,200}$"  # ids are recorded in clear: no names, no sentences
+PLAIN = f"^{problems.PLAIN.pattern}$"
 Endpoint = Callable[..., Awaitable[Any]]
 
 
@@ -69,7 +70,9 @@ class Routes:
     def _acting(self, operation: str, *, commands: bool) -> Callable[..., AsyncIterator[None]]:
         world = self.world
 
-        async def acting(  # an async generator: a sync one's context would not reach the endpoint
+        # an async generator: a sync one's context would not reach the endpoint
+        async def acting(  # noqa: PLR0913, PLR0917 - the headers
+            request: Request,
             authorization: Annotated[str, Header()] = "",
             idempotency_key: Annotated[str | None, Header(pattern=PLAIN)] = None,
             x_request_id: Annotated[str | None, Header(pattern=PLAIN)] = None,
@@ -88,7 +91,7 @@ class Routes:
                 actor,
                 clock=world.clock,
                 request_id=idempotency_key,
-                correlation_id=x_request_id,
+                correlation_id=x_request_id or getattr(request.state, "request_id", None),
                 expected_version=_version(if_match),
             ):
                 yield
