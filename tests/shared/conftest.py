@@ -49,6 +49,13 @@ class Gate(Audited):
     def _shut(self, reason: str) -> None:
         self.is_shut = True
 
+    class OpenedAgain(Audited.Event):
+        TOPIC = "toy.Gate.OpenedAgain"
+
+    @event(OpenedAgain)
+    def open_again(self) -> None:
+        self.is_shut = False
+
     class Visited(Audited.Event):
         TOPIC = "toy.Gate.Visited"
 
@@ -77,6 +84,12 @@ class Gates(Application):
     async def shut_gate(self, gate_id: UUID, command: ShutGate) -> Recorded:
         async with self.changing(Gate, gate_id) as gate:
             gate.shut(command.reason)
+            return await self.save(gate)
+
+    @command
+    async def open_gate_again(self, gate_id: UUID) -> Recorded:
+        async with self.changing(Gate, gate_id) as gate:
+            gate.open_again()
             return await self.save(gate)
 
     @command

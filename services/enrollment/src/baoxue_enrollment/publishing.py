@@ -1,11 +1,10 @@
 """Recorded events to published contracts."""
 
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from baoxue_shared.contracts import enrollment as contracts
 from baoxue_shared.contracts.base import Contract
+from baoxue_shared.messaging.publishing import Publish, as_contract
 from baoxue_shared.privacy.erasure import Erasure
 from baoxue_shared.view import Heard
 
@@ -17,19 +16,6 @@ from baoxue_enrollment.domain.pupil_record import PupilRecord
 from baoxue_enrollment.domain.school_year import SchoolYear
 from baoxue_enrollment.domain.school_zone import SchoolZone
 from baoxue_enrollment.domain.township_survey import TownshipSurvey
-
-Publish = Callable[[Any, Heard], Contract | None]
-
-
-def _as(contract: type[Contract], **given: str) -> Publish:
-    """The contract's fields of the same names; `given` names the one that is the aggregate's own id."""
-
-    def publish(event: Any, heard: Heard) -> Contract:  # noqa: ANN401 - any recorded event
-        facts = {name: getattr(event, name) for name in contract.model_fields if hasattr(event, name)}
-        facts |= {name: UUID(getattr(heard, source)) for name, source in given.items()}
-        return contract(**facts)
-
-    return publish
 
 
 def _semester_opened(event: SchoolYear.SemesterOpened, heard: Heard) -> Contract:
@@ -56,30 +42,26 @@ def _zone_drawn(event: SchoolZone.Drawn | SchoolZone.Redrawn, heard: Heard) -> C
     )
 
 
-_YEAR = {"year_id": "originator_id"}
-_HOUSEHOLD = {"household_id": "originator_id"}
-_NOTICE = {"notice_id": "originator_id"}
-
 PUBLISHED: dict[type, Publish] = {
-    SchoolYear.Opened: _as(contracts.YearOpened, **_YEAR),
-    SchoolYear.StudyHeld: _as(contracts.StudyHeld, **_YEAR),
-    SchoolYear.PublicityRecorded: _as(contracts.PublicityRecorded, **_YEAR),
-    SchoolYear.SummarySubmitted: _as(contracts.SummarySubmitted, **_YEAR),
-    SchoolYear.PlanAdopted: _as(contracts.PlanAdopted, **_YEAR),
+    SchoolYear.Opened: as_contract(contracts.YearOpened, "year_id"),
+    SchoolYear.StudyHeld: as_contract(contracts.StudyHeld, "year_id"),
+    SchoolYear.PublicityRecorded: as_contract(contracts.PublicityRecorded, "year_id"),
+    SchoolYear.SummarySubmitted: as_contract(contracts.SummarySubmitted, "year_id"),
+    SchoolYear.PlanAdopted: as_contract(contracts.PlanAdopted, "year_id"),
     SchoolYear.SemesterOpened: _semester_opened,
-    TownshipSurvey.Opened: _as(contracts.SurveyOpened),
-    TownshipSurvey.Closed: _as(contracts.TownshipSurveyClosed),
-    HouseholdSurvey.Recorded: _as(contracts.HouseholdRecorded, **_HOUSEHOLD),
-    HouseholdSurvey.Surveyed: _as(contracts.HouseholdSurveyed, **_HOUSEHOLD),
-    HouseholdSurvey.ConfirmedByVillage: _as(contracts.HouseholdConfirmedByVillage, **_HOUSEHOLD),
+    TownshipSurvey.Opened: as_contract(contracts.SurveyOpened),
+    TownshipSurvey.Closed: as_contract(contracts.TownshipSurveyClosed),
+    HouseholdSurvey.Recorded: as_contract(contracts.HouseholdRecorded, "household_id"),
+    HouseholdSurvey.Surveyed: as_contract(contracts.HouseholdSurveyed, "household_id"),
+    HouseholdSurvey.ConfirmedByVillage: as_contract(contracts.HouseholdConfirmedByVillage, "household_id"),
     SchoolZone.Drawn: _zone_drawn,
     SchoolZone.Redrawn: _zone_drawn,
-    Child.Recorded: _as(contracts.ChildRecorded, child_id="originator_id"),
-    Placement.ChildPlaced: _as(contracts.ChildPlaced),
-    EnrollmentNotice.Issued: _as(contracts.NoticeIssued, **_NOTICE),
-    EnrollmentNotice.Served: _as(contracts.NoticeServed, **_NOTICE),
-    PupilRecord.Opened: _as(contracts.PupilRecordOpened),
-    PupilRecord.CheckedIn: _as(contracts.CheckedIn),
-    PupilRecord.CheckInMissed: _as(contracts.CheckInMissed),
-    Erasure.KeysDestroyed: _as(contracts.ChildErased),
+    Child.Recorded: as_contract(contracts.ChildRecorded, "child_id"),
+    Placement.ChildPlaced: as_contract(contracts.ChildPlaced),
+    EnrollmentNotice.Issued: as_contract(contracts.NoticeIssued, "notice_id"),
+    EnrollmentNotice.Served: as_contract(contracts.NoticeServed, "notice_id"),
+    PupilRecord.Opened: as_contract(contracts.PupilRecordOpened),
+    PupilRecord.CheckedIn: as_contract(contracts.CheckedIn),
+    PupilRecord.CheckInMissed: as_contract(contracts.CheckInMissed),
+    Erasure.KeysDestroyed: as_contract(contracts.ChildErased),
 }

@@ -5,7 +5,7 @@ import json
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 from uuid import UUID
 from weakref import WeakValueDictionary
 
@@ -14,21 +14,14 @@ from baoxue_shared.actor import current_acting
 from baoxue_shared.audited import Audited
 from baoxue_shared.clock import Clock
 from baoxue_shared.command import Recorded
-from baoxue_shared.errors import (
-    NotFoundError,
-    RequestReusedError,
-    StaleVersionError,
-)
+from baoxue_shared.errors import NotFoundError, RefusalError, RequestReusedError, StaleVersionError
 from baoxue_shared.history.mapper import Mapper
 from baoxue_shared.history.store import Store
-from baoxue_shared.history.unit import Request, Statement, Unit
+from baoxue_shared.history.unit import Request, Statement, Unit, VersionConflictError
 from baoxue_shared.privacy.sealer import Sealer
 
 A = TypeVar("A", bound=Audited)
-S = TypeVar("S", bound="Application")
-P = ParamSpec("P")
 CACHED = 20_000
-ATTEMPTS = 5
 
 
 class AggregateNotFoundError(NotFoundError):
@@ -56,29 +49,38 @@ class Application:
     async def changing(self, kind: type[A], originator_id: UUID) -> AsyncIterator[A]:
         """The aggregate, locked until the block has saved it; forgotten if the block fails.
 
-        AggregateNotFoundError; OutsideJurisdictionError; StaleVersionError when If-Match names another version.
+        AggregateNotFoundError; OutsideJurisdictionError; StaleVersionError when If-Match names another version;
+        VersionConflictError when the block refused by a state that another process has overtaken.
         """
         acting = current_acting.get()
         collector = acting.collector
-        if collector is not None and originator_id in collector.held:
-            yield collector.held[originator_id]
+        if collector is None:
+            async with self._held(kind, originator_id) as aggregate, self._undisputed(aggregate):
+                expected = acting.expected_version
+                if expected is not None and expected != aggregate.version:
+                    raise StaleVersionError(expected=expected, version=aggregate.version)
+                yield aggregate
             return
-        lock = self._locks.setdefault(originator_id, asyncio.Lock())
-        holding = self._held(kind, originator_id, lock)
-        if collector is not None:
-            aggregate = await collector.locks.enter_async_context(holding)
-            collector.held[originator_id] = aggregate
-            yield aggregate
-            return
-        async with holding as aggregate:
-            expected = acting.expected_version
-            if expected is not None and expected != aggregate.version:
-                raise StaleVersionError(expected=expected, version=aggregate.version)
+        if originator_id not in collector.held:
+            holding = self._held(kind, originator_id)
+            collector.held[originator_id] = await collector.locks.enter_async_context(holding)
+        async with self._undisputed(collector.held[originator_id]) as aggregate:
             yield aggregate
 
     @asynccontextmanager
-    async def _held(self, kind: type[A], originator_id: UUID, lock: asyncio.Lock) -> AsyncIterator[A]:
-        async with lock:
+    async def _undisputed(self, aggregate: A) -> AsyncIterator[A]:
+        """A refusal by a remembered state counts only if no other process has recorded more."""
+        version = aggregate.version
+        try:
+            yield aggregate
+        except RefusalError as refusal:
+            if await self.store.rows_of(aggregate.id, after_version=version):
+                raise VersionConflictError(str(aggregate.id)) from refusal
+            raise
+
+    @asynccontextmanager
+    async def _held(self, kind: type[A], originator_id: UUID) -> AsyncIterator[A]:
+        async with self._locks.setdefault(originator_id, asyncio.Lock()):
             try:
                 aggregate = self._cache.pop(originator_id, None) or await self.load(kind, originator_id)
                 if not isinstance(aggregate, kind):

@@ -1,5 +1,6 @@
 """What makes an application method a command: repeated it answers the same, overtaken it decides anew."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -9,13 +10,14 @@ from pydantic import BaseModel
 
 from baoxue_shared.actor import current_acting
 from baoxue_shared.command import Command, Recorded
-from baoxue_shared.errors import BusyAggregateError, RefusalError, StaleVersionError
+from baoxue_shared.errors import BusyAggregateError, RefusalError
 from baoxue_shared.history.application import Application
 from baoxue_shared.history.unit import RequestRepeatedError, VersionConflictError
 
 S = TypeVar("S", bound=Application)
 P = ParamSpec("P")
-ATTEMPTS = 5
+ATTEMPTS = 10
+PAUSE = 0.002  # seconds, longer each time: another process may be changing the same thing in a row
 
 
 def command(
@@ -24,7 +26,7 @@ def command(
     """Make an application method an idempotent command.
 
     The same request id returns the first answer, with another body RequestReusedError; a conflict with another
-    writer decides anew on the fresh state, unless If-Match was given (StaleVersionError).
+    writer decides anew on the fresh state, where If-Match may hold no longer (StaleVersionError).
     """
 
     @wraps(method)
@@ -54,14 +56,15 @@ def command(
 async def _attempts(
     application: Application, request_id: str, digest: str, attempt: Callable[[], Awaitable[Recorded]]
 ) -> Recorded:
-    for _ in range(ATTEMPTS):
+    for overtaken in range(ATTEMPTS):
         try:
             return await attempt()
         except RequestRepeatedError as repeated:
             return await application.first_answer(repeated.earlier, digest)
-        except VersionConflictError as conflict:
-            if current_acting.get().expected_version is not None:
-                raise StaleVersionError(expected=current_acting.get().expected_version) from conflict
+        except VersionConflictError:
+            if current_acting.get().collector is not None:  # the reader begins the message anew
+                raise
+            await asyncio.sleep(PAUSE * overtaken**2)
         except RefusalError:
             earlier = await application.store.request(request_id)
             if earlier is None:

@@ -1,9 +1,7 @@
 """The history on PostgreSQL: `append` is the application role's only way to write it."""
 
-import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
@@ -15,9 +13,10 @@ from psycopg.rows import TupleRow
 from psycopg.types.string import TextLoader
 from psycopg_pool import AsyncConnectionPool
 
+from baoxue_shared.history.following import Following
 from baoxue_shared.history.postgres_writer import PostgresWriter, places
 from baoxue_shared.history.store import Record, State
-from baoxue_shared.history.unit import ReaderPosition, Request, Row, SqlValue, Statement, Unit
+from baoxue_shared.history.unit import Request, Row, SqlValue, Statement, Unit
 
 PAGE = 1000
 BY_ORIGINATOR = """
@@ -47,7 +46,7 @@ async def _read_only(connection: AsyncConnection[TupleRow]) -> None:
     await connection.execute("set default_transaction_read_only = on")
 
 
-class PostgresStore:
+class PostgresStore(Following):
     """`Store` on one PostgreSQL database, as the application role."""
 
     def __init__(self, dsn: str, service: str) -> None:
@@ -58,7 +57,7 @@ class PostgresStore:
         self._readers = AsyncConnectionPool(dsn, min_size=1, max_size=READERS, open=False, configure=_read_only)
         self._opened = False
         self.committed: Callable[[], None] | None = None  # tells other processes
-        self._grown = asyncio.Event()
+        super().__init__()
 
     async def append(self, unit: Unit) -> tuple[int, ...]:
         positions = await self._writer.append(unit)
@@ -106,40 +105,11 @@ class PostgresStore:
         found = await self._select(BY_ORIGINATOR.format(service=self.service).encode(), (*after, limit))
         return found[1]
 
-    async def stream(self, *, after: int = 0) -> AsyncIterator[Row]:
-        while page := await self.rows(after=after):
-            for row in page:
-                yield row
-            after = page[-1].position
-
     async def request(self, request_id: str) -> Request | None:
         found = (
             await self._select(f"select * from {self.service}_requests where request_id = %s".encode(), (request_id,))
         )[1]
         return Request(found[0][0], found[0][1], UUID(found[0][2]), found[0][3], found[0][4]) if found else None
-
-    async def reader_position(self, reader: str, publisher: str) -> ReaderPosition | None:
-        found = await self.fetch(
-            f"select * from {self.service}_positions where reader = :reader and publisher = :publisher",
-            {"reader": reader, "publisher": publisher},
-        )
-        return ReaderPosition(**found[0]) if found else None  # type: ignore[arg-type]
-
-    async def last_position(self) -> int:
-        found = await self.fetch(f"select coalesce(max(position), 0) as last from {self.service}_events")
-        return int(found[0]["last"] or 0)
-
-    async def wait_beyond(self, position: int, timeout: float) -> None:  # noqa: ASYNC109
-        grown = self._grown
-        if await self.last_position() > position:
-            return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout):  # `wait_for` of Python 3.11 can swallow a cancellation
-                await grown.wait()
-
-    def wake(self) -> None:
-        grown, self._grown = self._grown, asyncio.Event()
-        grown.set()
 
     async def close(self) -> None:
         await self._writer.close()

@@ -3,11 +3,11 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
+from baoxue_shared.history.following import Following
 from baoxue_shared.history.schema import sqlite_schema
 from baoxue_shared.history.sqlite_rows import BY_ORIGINATOR, COLUMNS, row_of, values_of
 from baoxue_shared.history.store import Record, State
@@ -44,14 +44,14 @@ def migrate_sqlite(path: Path, service: str) -> None:
         connection.close()
 
 
-class SQLiteStore:
+class SQLiteStore(Following):
     """`Store` on one SQLite file."""
 
     def __init__(self, path: Path, service: str) -> None:
         self.path, self.service = path, service
         self._writer = GroupWriter(connect(path), service, self._write)
         self._local = threading.local()
-        self._grown = asyncio.Event()
+        super().__init__()
 
     async def append(self, unit: Unit) -> tuple[int, ...]:
         positions = await self._writer.append(unit)
@@ -152,37 +152,8 @@ class SQLiteStore:
         found = await asyncio.to_thread(self._select, BY_ORIGINATOR.format(service=self.service), (*after, limit))
         return found[1]  # type: ignore[return-value]  # the columns' own types
 
-    async def stream(self, *, after: int = 0) -> AsyncIterator[Row]:
-        while page := await self.rows(after=after):
-            for row in page:
-                yield row
-            after = page[-1].position
-
     async def request(self, request_id: str) -> Request | None:
         return await asyncio.to_thread(lambda: self._request(self._reading(), request_id))
-
-    async def reader_position(self, reader: str, publisher: str) -> ReaderPosition | None:
-        found = await self.fetch(
-            f"select * from {self.service}_positions where reader = :reader and publisher = :publisher",
-            {"reader": reader, "publisher": publisher},
-        )
-        return ReaderPosition(**found[0]) if found else None  # type: ignore[arg-type]
-
-    async def last_position(self) -> int:
-        found = await self.fetch(f"select coalesce(max(position), 0) as last from {self.service}_events")
-        return int(found[0]["last"] or 0)
-
-    async def wait_beyond(self, position: int, timeout: float) -> None:  # noqa: ASYNC109
-        grown = self._grown
-        if await self.last_position() > position:
-            return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout):  # `wait_for` of Python 3.11 can swallow a cancellation
-                await grown.wait()
-
-    def wake(self) -> None:
-        grown, self._grown = self._grown, asyncio.Event()
-        grown.set()
 
     async def close(self) -> None:
         await asyncio.to_thread(self._writer.close)

@@ -1,0 +1,53 @@
+"""What both stores do alike: walking the history, readers' positions, waiting for more."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+
+from baoxue_shared.history.store import Record
+from baoxue_shared.history.unit import ReaderPosition, Row, SqlValue
+
+
+class Following(ABC):
+    """Base of the stores."""
+
+    service: str
+
+    def __init__(self) -> None:
+        self._grown = asyncio.Event()
+
+    @abstractmethod
+    async def fetch(self, sql: str, params: Mapping[str, SqlValue] | None = None) -> list[Record]: ...
+
+    @abstractmethod
+    async def rows(self, *, after: int = 0, limit: int = 1000) -> list[Row]: ...
+
+    async def stream(self, *, after: int = 0) -> AsyncIterator[Row]:
+        while page := await self.rows(after=after):
+            for row in page:
+                yield row
+            after = page[-1].position
+
+    async def reader_position(self, reader: str, publisher: str) -> ReaderPosition | None:
+        found = await self.fetch(
+            f"select * from {self.service}_positions where reader = :reader and publisher = :publisher",
+            {"reader": reader, "publisher": publisher},
+        )
+        return ReaderPosition(**found[0]) if found else None  # type: ignore[arg-type]
+
+    async def last_position(self) -> int:
+        found = await self.fetch(f"select coalesce(max(position), 0) as last from {self.service}_events")
+        return int(found[0]["last"] or 0)
+
+    async def wait_beyond(self, position: int, timeout: float) -> None:  # noqa: ASYNC109
+        grown = self._grown
+        if await self.last_position() > position:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):  # `wait_for` of Python 3.11 can swallow a cancellation
+                await grown.wait()
+
+    def wake(self) -> None:
+        grown, self._grown = self._grown, asyncio.Event()
+        grown.set()

@@ -1,0 +1,77 @@
+"""Two processes of one service on one database: nobody decides by what the other has overtaken."""
+
+import asyncio
+
+import pytest
+from baoxue_shared.actor import acting_as
+from baoxue_shared.errors import RefusalError, StaleVersionError
+from baoxue_shared.history.postgres import PostgresStore
+
+pytestmark = pytest.mark.parametrize("store_kind", ["sqlite", "postgresql"])
+
+
+class Office:
+    """One process: its own memory and, on PostgreSQL, its own connections."""
+
+    def __init__(self, gates, county):
+        self.gates, self.county = gates, county
+
+    async def build(self):
+        kind = type(self.gates).build_gate.__wrapped__.__annotations__["command"]
+        return (await self.do("build_gate", kind(name="东门"))).id
+
+    async def shut(self, gate, **acting):
+        kind = type(self.gates).shut_gate.__wrapped__.__annotations__["command"]
+        return await self.do("shut_gate", gate, kind(reason="night"), **acting)
+
+    async def do(self, name, *args, **acting):
+        with acting_as(self.county, clock=self.gates.clock, **acting):
+            return await getattr(self.gates, name)(*args)
+
+
+@pytest.fixture
+def one(gates, county):
+    return Office(gates, county)
+
+
+@pytest.fixture
+async def other(gates, county, store_kind, request):
+    store = PostgresStore(request.getfixturevalue("app_dsn"), "toy") if store_kind == "postgresql" else gates.store
+    yield Office(type(gates)(store, gates.sealer, gates.clock), county)
+    if store is not gates.store:
+        await store.close()
+
+
+async def test_an_old_memory_does_not_refuse_what_another_process_made_possible(one, other):
+    gate = await one.build()
+    await one.shut(gate)
+    await other.do("open_gate_again", gate)
+    assert (await one.shut(gate)).version == 4
+    with pytest.raises(RefusalError):
+        await one.shut(gate)
+
+
+async def test_if_match_is_held_against_the_record_and_not_against_a_memory(one, other):
+    gate = await one.build()
+    await other.do("visit_gate", gate)
+    assert (await one.do("visit_gate", gate, expected_version=2)).version == 3
+    with pytest.raises(StaleVersionError) as refusal:
+        await other.do("visit_gate", gate, expected_version=2)
+    assert refusal.value.words == {"expected": 2, "version": 3}
+
+
+async def test_two_processes_deciding_at_once_lose_nothing(one, other):
+    gate = await one.build()
+
+    async def visits(office):
+        return [(await office.do("visit_gate", gate)).version for _ in range(20)]
+
+    versions = await asyncio.gather(visits(one), visits(other))
+    assert sorted(versions[0] + versions[1]) == list(range(2, 42))
+
+
+async def test_one_request_sent_to_both_is_carried_out_once(one, other):
+    gate = await one.build()
+    answers = await asyncio.gather(*(office.shut(gate, request_id="r") for office in (one, other) * 5))
+    assert {answer.version for answer in answers} == {2}
+    assert await one.gates.store.last_position() == 2
