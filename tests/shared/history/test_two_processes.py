@@ -1,11 +1,17 @@
 """Two processes of one service on one database: nobody decides by what the other has overtaken."""
 
 import asyncio
+from contextlib import suppress
+from typing import NamedTuple
+from uuid import UUID
 
 import pytest
 from baoxue_shared.actor import acting_as
 from baoxue_shared.errors import RefusalError, StaleVersionError
 from baoxue_shared.history.postgres import PostgresStore
+from baoxue_shared.messaging.commit import Committing
+from baoxue_shared.messaging.handling import ReactionHandling
+from baoxue_shared.view import Heard, on
 
 pytestmark = pytest.mark.parametrize("store_kind", ["sqlite", "postgresql"])
 
@@ -75,3 +81,38 @@ async def test_one_request_sent_to_both_is_carried_out_once(one, other):
     answers = await asyncio.gather(*(office.shut(gate, request_id="r") for office in (one, other) * 5))
     assert {answer.version for answer in answers} == {2}
     assert await one.gates.store.last_position() == 2
+
+
+class NightFell(NamedTuple):
+    gate: UUID
+
+
+class AtNight:
+    """A reaction that takes a refusal as "done already", as reactions do."""
+
+    def __init__(self, office):
+        self.office = office
+
+    @on(NightFell)
+    async def shut_gate_when_night_falls(self, fell, heard):
+        kind = type(self.office.gates).shut_gate.__wrapped__.__annotations__["command"]
+        with suppress(RefusalError):
+            await self.office.gates.shut_gate(fell.gate, kind(reason="night"))
+
+
+def heard(gate, position, clock):
+    at = clock.now()
+    return Heard("enrollment", 1, position, at, at, "a", "220822", "c", f"enrollment:1:{position}", NightFell(gate))
+
+
+async def test_a_reaction_does_not_skip_what_its_memory_takes_for_done(one, other):
+    gate, clock = await one.build(), one.gates.clock
+    committing = Committing(
+        one.gates.store, "toy-reactions", "enrollment", ReactionHandling(AtNight(one), clock, "220822"), clock
+    )
+    await committing.commit([heard(gate, 1, clock), heard(gate, 2, clock)], 2)
+    await other.do("open_gate_again", gate)
+    await committing.commit([heard(gate, 3, clock)], 3)
+    topics = [row.topic for row in await one.gates.store.rows()]
+    assert topics == ["toy.Gate.Built", "toy.Gate.Shut", "toy.Gate.OpenedAgain", "toy.Gate.Shut"]
+    assert (await one.gates.store.reader_position("toy-reactions", "enrollment")).position == 3
