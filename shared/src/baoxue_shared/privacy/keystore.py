@@ -1,5 +1,6 @@
 """A service's keys, apart from its history: one per child, wrapped by a master key, destroyed at erasure."""
 
+import fcntl
 import mmap
 import os
 import secrets
@@ -20,7 +21,7 @@ create table if not exists lookups (lookup text primary key, child_id text not n
 """
 
 
-_COUNT = struct.Struct("<q")
+_MARK = struct.Struct("<q")
 
 
 def _owned_file(path: Path, content: bytes) -> bytes:
@@ -41,19 +42,20 @@ def _owned_file(path: Path, content: bytes) -> bytes:
 
 
 class Erasures:
-    """A count that all processes of a service map: read without asking the database."""
+    """A mark that all processes of a service map, another one after each erasure: read without asking the database."""
 
     def __init__(self, path: Path) -> None:
-        _owned_file(path, bytes(_COUNT.size))
+        _owned_file(path, bytes(_MARK.size))
         with path.open("r+b") as file:
-            self._map = mmap.mmap(file.fileno(), _COUNT.size)
+            self._map = mmap.mmap(file.fileno(), _MARK.size)
 
-    def count(self) -> int:
-        number: int = _COUNT.unpack(self._map[: _COUNT.size])[0]
-        return number
+    def mark(self) -> int:
+        mark: int = _MARK.unpack(self._map[: _MARK.size])[0]
+        return mark
 
-    def more(self) -> None:
-        self._map[: _COUNT.size] = _COUNT.pack(self.count() + 1)
+    def one_more(self) -> None:
+        """At random: of two erasures at once, none can undo the other's sign as a count would."""
+        self._map[: _MARK.size] = secrets.token_bytes(_MARK.size)
 
 
 class KeyStore:
@@ -67,17 +69,19 @@ class KeyStore:
         _owned_file(path, b"")
         self._lock = threading.Lock()
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
-        for pragma in ("journal_mode = wal", "synchronous = full", "secure_delete = on"):
-            self._db.execute(f"pragma {pragma}")
-        self._db.executescript(_SCHEMA)
+        with (folder / f"{service}.hmac").open("rb") as turn:  # SQLite's own patience fails where many set up at once
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            for pragma in ("journal_mode = wal", "synchronous = full", "secure_delete = on"):
+                self._db.execute(f"pragma {pragma}")
+            self._db.executescript(_SCHEMA)
         self._erasures = Erasures(folder / f"{service}.erasures")
 
     def close(self) -> None:
         self._db.close()
 
     def erasures(self) -> int:
-        """Grows with each erasure, by any process: whoever remembers keys forgets them then."""
-        return self._erasures.count()
+        """Another number after each erasure, by any process: whoever remembers keys forgets them then."""
+        return self._erasures.mark()
 
     def ensure(self, children: set[UUID]) -> dict[UUID, tuple[UUID, bytes | None]]:
         """Key id and key of each child, made now where there is none; None as key: erased."""
@@ -118,7 +122,7 @@ class KeyStore:
                 (str(child_id), str(uuid4())),
             )
             self._db.execute("commit")
-            self._erasures.more()  # after a crash before this line, the next start destroys, and counts, again
+            self._erasures.one_more()  # after a crash before this line, the next start destroys, and marks, again
             self._db.execute("pragma wal_checkpoint(truncate)")
 
     def claim(self, lookup: str, child_id: UUID) -> UUID:

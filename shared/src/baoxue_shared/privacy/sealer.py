@@ -62,14 +62,20 @@ class Sealer:
     async def _key(self, child_id: UUID) -> Key:
         """Whoever gets the turn makes the keys of all who wait, in one transaction."""
         self._forget_erased()
-        if child_id not in self._cache:
+        while child_id not in self._cache:
             self._waiting.add(child_id)
             async with self._turn:
                 wanted, self._waiting = self._waiting | {child_id}, set()  # its turn's taker may have failed
                 wanted = {child for child in wanted if child not in self._cache}
                 if wanted:
-                    self._cache.update(await asyncio.to_thread(self._keys.ensure, wanted))
+                    erasures = self._keys.erasures()
+                    self._remember(erasures, await asyncio.to_thread(self._keys.ensure, wanted))
         return self._cache[child_id]
+
+    def _remember(self, erasures: int, found: dict[UUID, Key]) -> None:
+        """Not if a key was destroyed while these were read: one of them may be it."""
+        if erasures == self._keys.erasures():
+            self._cache.update(found)
 
     async def seal(self, child_id: UUID, where: str, **plain: str) -> dict[str, Sealed]:
         """Each field sealed for its place `<where>.<name>`. ErasedChildError."""
@@ -87,10 +93,14 @@ class Sealer:
     async def open(self, child_id: UUID, sealed: Sealed) -> str:
         """The text, or ERASED. TamperedFieldError."""
         self._forget_erased()
-        found = self._cache.get(child_id) or await asyncio.to_thread(self._keys.key, child_id)
+        found = self._cache.get(child_id)
+        if found is None:
+            erasures = self._keys.erasures()
+            found = await asyncio.to_thread(self._keys.key, child_id)
+            if found is not None:
+                self._remember(erasures, {child_id: found})
         if found is None or found[1] is None:
             return ERASED
-        self._cache[child_id] = found
         key = found[1]
         box = base64.b64decode(sealed.box)
         if not hmac.compare_digest(_commitment(key), sealed.commitment):
