@@ -4,17 +4,22 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from baoxue_shared.access.reach import check_reach
+from baoxue_shared.history.application import AggregateNotFoundError
+from baoxue_shared.history.store import Record
+from baoxue_shared.privacy.sealer import Sealer
 from baoxue_shared.replay.routes import add_history
 from baoxue_shared.service import World
 from baoxue_shared.web import Reader, Routes
 from baoxue_shared.web.operations import add_operations
 from fastapi import FastAPI, Query
+from msgspec import to_builtins
 
 from baoxue_aid.application import Aid
 from baoxue_aid.domain.student_plan import StudentPlan
-from baoxue_aid.views.plans import funds_of, measures_of, plans_of
+from baoxue_aid.views.plans import fund_with, funds_of, measures_of, plans_of
 
 Listed = dict[str, Any]
+NAMED = frozenset({"school", "teacher", "township", "county-education", "county-education-2"})
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
 
@@ -30,15 +35,22 @@ def create_api(aid: Aid, world: World) -> FastAPI:
         plan = await aid.load(StudentPlan, plan_id)
         check_reach(reader, plan)
         await world.read_log.record(reader, plan.child_id, "plan")
-        measures = await measures_of(store, reader, "", str(plan_id), "", 1000)
         facts = {"plan_id": plan_id, "child_id": plan.child_id, "cause": plan.cause, "closed": plan.closed}
-        return {**facts, "needs": sorted(plan.needs), "version": plan.version, "measures": measures}
+        needs = await _needs(world.sealer, plan) if reader.role in NAMED else [{"dimension": d} for d in plan.needs]
+        measures = [{"measure_id": id, "state": m.state, **to_builtins(m)} for id, m in plan.measures.items()]
+        return {**facts, "needs": needs, "version": plan.version, "measures": measures}
 
     async def list_measures(reader: Reader, state: str = "", after: str = "", limit: Limit = 200) -> Listed:
-        return _page(await measures_of(store, reader, state, "", after, limit), limit, "measure_id")
+        return _page(await measures_of(store, reader, state, after, limit), limit, "measure_id")
 
     async def list_funds(reader: Reader) -> Listed:
         return {"rows": await funds_of(store, reader)}
+
+    async def read_fund(fund_id: UUID, reader: Reader) -> Record:
+        fund = await fund_with(store, reader, str(fund_id))
+        if fund is None:
+            raise AggregateNotFoundError(id=fund_id)
+        return fund
 
     routes.command("POST", "/plans", aid.open_plan, status=201)
     routes.command("POST", "/plans/{plan_id}/needs", aid.assess_need)
@@ -52,9 +64,15 @@ def create_api(aid: Aid, world: World) -> FastAPI:
     routes.query("/plans/{plan_id}", read_plan)
     routes.query("/measures", list_measures)
     routes.query("/funds", list_funds)
+    routes.query("/funds/{fund_id}", read_fund)
     add_history(routes, aid)
     add_operations(routes, aid)
     return routes.api
+
+
+async def _needs(sealer: Sealer, plan: StudentPlan) -> list[Listed]:
+    """What was found, opened."""
+    return [{"dimension": d, "found": await sealer.open(plan.child_id, found)} for d, found in plan.needs.items()]
 
 
 def _page(rows: list[Any], limit: int, cursor: str) -> Listed:

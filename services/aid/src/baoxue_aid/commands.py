@@ -7,7 +7,7 @@ from uuid import UUID
 from baoxue_shared.command import Command
 from pydantic import Field
 
-from baoxue_aid.domain.student_plan import Dimension, Kind
+from baoxue_aid.domain.measure import Dimension, Kind
 
 Fen = Annotated[int, Field(ge=0, le=10_000_000)]
 Much = Annotated[int, Field(gt=0, le=100_000_000_000)]

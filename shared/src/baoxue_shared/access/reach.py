@@ -3,7 +3,7 @@
 from typing import Any
 
 from baoxue_shared.actor import Actor
-from baoxue_shared.area import within
+from baoxue_shared.area import county_of, within
 from baoxue_shared.errors import OutsideJurisdictionError
 
 SCHOOL_ROLES = frozenset({"school", "teacher"})
@@ -17,6 +17,6 @@ def reaches(actor: Actor, area: str, school_id: object = None) -> bool:
 
 
 def check_reach(actor: Actor, aggregate: Any) -> None:  # noqa: ANN401 - any aggregate that has an area
-    """OutsideJurisdictionError if the aggregate lies outside the actor's reach."""
+    """OutsideJurisdictionError if the aggregate lies outside the actor's reach; it tells the county, no village."""
     if not reaches(actor, aggregate.area, getattr(aggregate, "school_id", None)):
-        raise OutsideJurisdictionError(area=aggregate.area)
+        raise OutsideJurisdictionError(area=county_of(aggregate.area))

@@ -62,7 +62,7 @@ class Plans(Application):
     async def pay_measure(self, plan_id: UUID, measure_id: UUID, command: PayMeasure) -> Recorded:
         """Plan and fund in one durable write: paid once, and never more than the fund has.
 
-        NoMeasureError; MeasureStateError; NothingToPayError; SamePersonError; FundTooSmallError.
+        NoMeasureError; MeasureStateError; NothingToPayError; SamePersonError; ForeignFundError; FundTooSmallError.
         """
         async with (
             self.changing(StudentPlan, plan_id) as plan,

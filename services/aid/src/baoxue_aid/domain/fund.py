@@ -4,6 +4,7 @@
 from datetime import date
 from uuid import UUID, uuid5
 
+from baoxue_shared.area import within
 from baoxue_shared.audited import AggregateCreated, Audited, event
 from baoxue_shared.errors import RefusalError
 
@@ -12,6 +13,10 @@ _FUNDS = UUID("7b7a1c1e-93a5-4f0e-8d6c-5e0d1c2b3a44")
 
 class FundTooSmallError(RefusalError):
     """More was to be paid than the fund has."""
+
+
+class ForeignFundError(RefusalError):
+    """A county's fund was to pay for a child of another county."""
 
 
 def fund_of(county: str, source: str, budget_year: int) -> UUID:
@@ -63,7 +68,9 @@ class Fund(Audited):
         paid_on: date
 
     def pay(self, area: str, plan_id: UUID, measure_id: UUID, child_id: UUID, amount: int, paid_on: date) -> None:
-        """`area`: the child's village. FundTooSmallError."""
+        """`area`: the child's village. ForeignFundError; FundTooSmallError."""
+        if not within(self.area, area):
+            raise ForeignFundError(source=self.source, county=self.area)
         if amount > self.available:
             lacks = amount - self.available
             raise FundTooSmallError(lacks=f"{lacks / 100:.2f}", source=self.source, available=("appropriate_fund",))

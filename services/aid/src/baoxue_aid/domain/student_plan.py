@@ -2,13 +2,12 @@
 # ruff: noqa: PLR0913, PLR0917 - an event's facts are the parameters of the method that evolves
 
 from datetime import date
-from typing import Literal
 from uuid import UUID, uuid5
 
-import msgspec
 from baoxue_shared.audited import AggregateCreated, Audited, event
 from baoxue_shared.sealed import Sealed
 
+from baoxue_aid.domain.measure import Measure
 from baoxue_aid.domain.refusals import (
     ClosedPlanError,
     MeasureStateError,
@@ -19,37 +18,12 @@ from baoxue_aid.domain.refusals import (
     SamePersonError,
 )
 
-Dimension = Literal["economy", "care", "health", "learning", "mind", "way"]
-Kind = Literal[
-    "living_allowance",
-    "boarding_bed",
-    "lunch",
-    "school_bus",
-    "mentor",
-    "counselling",
-    "home_teaching",
-    "vocational_course",
-    "social_assistance",
-    "donation",
-    "senior_high_fee_waiver",
-]
 _PLANS = UUID("d3c1e5f2-6f0d-4c58-bb0d-3f2a1c9d7e01")
 
 
 def plan_of(child_id: UUID) -> UUID:
     """The plan's id follows from the child's random one, so that two writers meet at its version."""
     return uuid5(_PLANS, child_id.hex)
-
-
-class Measure(msgspec.Struct):
-    """A measure as the plan stands; money in fen."""
-
-    kind: str
-    amount: int
-    period: str
-    proposed_by: str
-    approved_by: str | None = None
-    paid_by: str | None = None
 
 
 class StudentPlan(Audited):
@@ -73,7 +47,7 @@ class StudentPlan(Audited):
         self.area, self.child_id, self.school_id = area, child_id, school_id
         self.case_id, self.cause, self.opened_on = case_id, cause, opened_on
         self.closed = False
-        self.needs: set[str] = set()
+        self.needs: dict[str, Sealed] = {}  # by dimension, as last assessed
         self.measures: dict[UUID, Measure] = {}
 
     class Event(Audited.Event):
@@ -111,7 +85,7 @@ class StudentPlan(Audited):
         found: Sealed
 
         def apply(self, aggregate: "StudentPlan") -> None:
-            aggregate.needs.add(self.dimension)
+            aggregate.needs[self.dimension] = self.found
 
     def assess(self, dimension: str, found: Sealed) -> None:
         """ClosedPlanError."""

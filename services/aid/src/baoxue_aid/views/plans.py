@@ -117,28 +117,31 @@ async def plans_of(store: Store, reader: Actor, state: str, after: str, limit: i
     )
 
 
-async def measures_of(  # noqa: PLR0913, PLR0917 - the parameters of the question
-    store: Store, reader: Actor, state: str, plan_id: str, after: str, limit: int
-) -> list[Record]:
+async def measures_of(store: Store, reader: Actor, state: str, after: str, limit: int) -> list[Record]:
     """In order of id; amounts in fen."""
     return await ask(
         store,
         reader,
         "select measure_id, plan_id, child_id, area, school_id, kind, amount, period, state from measure_list"
-        " where {scope} and state like :state and plan_id like :plan and measure_id > :after"
-        " order by measure_id limit :limit",
+        " where {scope} and state like :state and measure_id > :after order by measure_id limit :limit",
         state=state or "%",
-        plan=plan_id or "%",
         after=after,
         limit=limit,
     )
 
 
+_FUNDS = (
+    "select fund_id, area, source, budget_year, appropriated, paid, appropriated - paid as available, version"
+    " from fund_list where {scope}"
+)
+
+
 async def funds_of(store: Store, reader: Actor) -> list[Record]:
     """Money in fen."""
-    return await ask(
-        store,
-        reader,
-        "select fund_id, area, source, budget_year, appropriated, paid, appropriated - paid as available, version"
-        " from fund_list where {scope} order by budget_year, source",
-    )
+    return await ask(store, reader, f"{_FUNDS} order by budget_year, source")
+
+
+async def fund_with(store: Store, reader: Actor, fund_id: str) -> Record | None:
+    """None if there is no such fund in the reader's reach."""
+    rows = await ask(store, reader, f"{_FUNDS} and fund_id = :id", id=fund_id)
+    return rows[0] if rows else None
