@@ -64,8 +64,9 @@ def pay(fund, amount, village="220822100201"):
     fund.pay(village, uuid4(), uuid4(), uuid4(), amount, date(2025, 10, 1))
 
 
+@pytest.mark.usefixtures("finance")
 @given(st.lists(st.tuples(st.booleans(), st.integers(min_value=1, max_value=1_000)), max_size=40))
-def test_no_order_of_appropriations_and_payments_takes_a_fund_below_zero(finance, acts):
+def test_no_order_of_appropriations_and_payments_takes_a_fund_below_zero(acts):
     fund, left = Fund(fund_of("220822", "county", 2025), "220822", "county", 2025), 0
     for fills, amount in acts:
         if fills:
@@ -80,7 +81,8 @@ def test_no_order_of_appropriations_and_payments_takes_a_fund_below_zero(finance
         assert fund.available == left >= 0
 
 
-def test_a_fund_of_one_county_does_not_pay_for_a_child_of_another(finance):
+@pytest.mark.usefixtures("finance")
+def test_a_fund_of_one_county_does_not_pay_for_a_child_of_another():
     fund = Fund(fund_of("220822", "county", 2025), "220822", "county", 2025)
     fund.appropriate(100)
     with pytest.raises(ForeignFundError):
