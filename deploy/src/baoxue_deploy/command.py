@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 import signal
 import subprocess
 import threading
@@ -34,7 +33,6 @@ main.add_typer(clock, name="clock")
 main.add_typer(operations)
 BEGINNING = shanghai(date(2025, 3, 1), 8)
 UP_WITHIN = 90.0
-KEPT = frozenset({"bench.json", "chaos.json"})
 UNREACHABLE = 3
 StoreKind = Annotated[Literal["sqlite", "postgresql"], typer.Option(help="sqlite or postgresql")]
 
@@ -168,21 +166,12 @@ def token(role: str, organisation: str | None = None, jurisdiction: str | None =
     typer.echo(answer.json()["access_token"])
 
 
-def _clear(places: Places) -> None:
-    """Everything but what other commands measured."""
-    for path in places.root.glob("*"):
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path.name not in KEPT:
-            path.unlink()
-
-
 @main.command()
 def demo(*, exit: bool = False, seed: int = 1, children: int = 2000, store: StoreKind = "sqlite") -> None:
     """Play the demonstration on a fresh `var/`; with --exit end with 0 only if the figures agree."""
     places = Places(VAR)
     end_remembered(places)
-    _clear(places)
+    places.clear()
     processes = _up(places, store, seed=seed, children=children)
     try:
         agree = asyncio.run(play(places, seed, children))

@@ -1,12 +1,14 @@
 """Where the embedded mode keeps its files, and which ports it takes."""
 
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 SERVICES = {"enrollment": 8401, "cases": 8402, "aid": 8403, "oversight": 8404}
 ISSUER, NATS, POSTGRES = 8410, 8422, 8432
 VAR = Path("var")
+KEPT = frozenset({"bench.json", "chaos.json"})
 
 
 def base() -> int:
@@ -46,6 +48,14 @@ class Places:
 
     def database(self, service: str) -> Path:
         return self.root / f"{service}.sqlite3"
+
+    def clear(self) -> None:
+        """Everything but what other commands measured."""
+        for path in self.root.glob("*"):
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name not in KEPT:
+                path.unlink()
 
     def store(self, service: str) -> str:
         """Address of a service's database."""

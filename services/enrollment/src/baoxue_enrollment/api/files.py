@@ -14,9 +14,9 @@ from starlette.concurrency import run_in_threadpool
 
 from baoxue_enrollment.application import Enrollment
 from baoxue_enrollment.application.registers import ChildNotOnRegisterError, UnknownSchoolError
-from baoxue_enrollment.commands import HouseholdRow, ImportHouseholdRegister, ImportPupilRegister
 from baoxue_enrollment.imports.household_register import read_household_register
 from baoxue_enrollment.imports.pupil_register import read_pupil_register
+from baoxue_enrollment.register_commands import HouseholdRow, ImportHouseholdRegister, ImportPupilRegister
 
 Endpoint = tuple[str, Callable[..., Awaitable[Any]]]
 _REFUSALS: dict[str, type[RefusalError]] = {

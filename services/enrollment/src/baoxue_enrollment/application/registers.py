@@ -15,18 +15,18 @@ from baoxue_shared.privacy.erasure import record_erasure
 from baoxue_enrollment.application.bulk import DONE, UNCHANGED, Named, Tally, in_bulk
 from baoxue_enrollment.application.known import known
 from baoxue_enrollment.application.selections import schools_by_name
-from baoxue_enrollment.commands import (
-    EraseChild,
-    HouseholdRow,
-    ImportHouseholdRegister,
-    ImportPupilRegister,
-    PupilRow,
-)
+from baoxue_enrollment.commands import EraseChild
 from baoxue_enrollment.domain.child import Child, Identity
 from baoxue_enrollment.domain.entry_age import entry_year
 from baoxue_enrollment.domain.household_survey import HouseholdSurvey
 from baoxue_enrollment.domain.identity import one_per
 from baoxue_enrollment.domain.pupil_record import PupilRecord
+from baoxue_enrollment.register_commands import (
+    HouseholdRow,
+    ImportHouseholdRegister,
+    ImportPupilRegister,
+    PupilRow,
+)
 
 
 class ChildNotOnRegisterError(NotFoundError):

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from baoxue_enrollment.commands import HouseholdRow
 from baoxue_enrollment.imports.id_number import read_id_number
 from baoxue_enrollment.imports.table import BadRowError, Table, check_width, read_table
+from baoxue_enrollment.register_commands import HouseholdRow
 
 NEEDED = ("户号", "姓名", "户籍地代码")
 _DAY = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?$")

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from baoxue_enrollment.commands import PupilRow
 from baoxue_enrollment.imports.id_number import read_id_number
 from baoxue_enrollment.imports.table import BadRowError, Table, check_width, read_table
+from baoxue_enrollment.register_commands import PupilRow
 
 NEEDED = ("身份证号", "学校", "年级")
 GRADES = {name: n for n, name in enumerate("一二三四五六七八九", 1)} | {str(n): n for n in range(1, 10)}
