@@ -105,19 +105,24 @@ language sql security definer set search_path = {service}, pg_temp as $$
 $$;
 """
 
-# The application may read the history and call `append`; it owns only its views.
+# The application may read the history and call `append`; it makes only its views. The migrating role need be no
+# superuser: it owns the database and may create roles.
 ROLE = """
 do $$ begin
   if not exists (select from pg_roles where rolname = '{role}') then create role {role} login; end if;
+  if not exists (
+    select from pg_db_role_setting as s join pg_roles as r on r.oid = s.setrole
+    where r.rolname = '{role}' and 'search_path={service}_own, {service}' = any (s.setconfig)
+  ) then alter role {role} set search_path = {service}_own, {service}; end if;
 end $$;
-create schema if not exists {service}_own authorization {role};
+create schema if not exists {service}_own;
+grant usage, create on schema {service}_own to {role};
 grant usage on schema {service} to {role};
 grant select on all tables in schema {service} to {role};
 grant insert on {service}.{service}_read_log to {role};
 grant insert, update, delete on {service}.{service}_parked, {service}.{service}_views to {role};
 revoke all on all functions in schema {service} from public;
 grant execute on function {service}.append, {service}.forget_reader to {role};
-alter role {role} set search_path = {service}_own, {service};
 """
 
 
