@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from baoxue_shared.history.opening import migrate_store, open_store
+from baoxue_shared.history.opening import UnfitStoreError, migrate_store, open_store
 from baoxue_shared.history.unit import Row, Statement, Unit
 
 SERVICE = "lonely"
@@ -37,6 +37,8 @@ async def test_an_ordinary_owner_migrates_twice_and_the_application_works(place)
 
 async def test_and_the_application_still_may_not_change_the_history(place):
     migrate_store(f"postgresql://lonely_owner@{place}", SERVICE)
+    with pytest.raises(UnfitStoreError, match="permission denied"):
+        migrate_store(f"postgresql://lonely_app@{place}", SERVICE)
     changes = ("delete from lonely_events", "drop table lonely.lonely_events", "update lonely_requests set digest = ''")
     for change in changes:
         with (

@@ -1,13 +1,18 @@
 """What PostgreSQL adds: privileges, triggers, a lost connection, writers in several processes."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import psycopg
 import pytest
+from baoxue_shared.history import postgres, postgres_writer
+from baoxue_shared.history.opening import migrate_store
 from baoxue_shared.history.postgres import PostgresStore, UnlockedFunctionsError
+from baoxue_shared.history.store import UnreachableStoreError
 from baoxue_shared.history.unit import Request, Row, Unit
+from baoxue_shared.testing.postgres import address_of, own_postgres
 
 AT = datetime(2025, 9, 1, tzinfo=UTC)
 
@@ -41,7 +46,18 @@ async def test_even_the_administrator_cannot_change_the_history_unawares(store, 
         connection.execute(change)
 
 
-@pytest.mark.parametrize("change", [*CHANGES, "insert into toy.toy_requests values ('x', 'x', gen_random_uuid(), 1)"])
+FORBIDDEN = [
+    *CHANGES,
+    "insert into toy.toy_requests values ('x', 'x', gen_random_uuid(), 1)",
+    "insert into toy.toy_events select * from toy.toy_events",
+    "insert into toy.toy_positions values ('r', 'p', 1, 1, 1)",
+    "update toy.toy_format set format = 2",
+    "alter table toy.toy_events disable trigger all",
+    "drop table toy.toy_events",
+]
+
+
+@pytest.mark.parametrize("change", FORBIDDEN)
 async def test_the_application_role_has_no_right_to_change_it(store, app_dsn, change):
     with psycopg.connect(app_dsn) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(change)
@@ -89,6 +105,50 @@ async def test_a_commit_whose_answer_was_lost_is_answered_with_its_positions(sto
     sent = unit()
     positions = await store.append(sent)
     assert await store._writer._after_loss({0: sent, 1: unit()}) == {0: positions}
+
+
+async def test_killing_the_server_again_and_again_loses_nothing_and_doubles_nothing():
+    """-9 in the middle of appends; readers find the way back by themselves."""
+    with own_postgres() as server:
+        migrate_store(address_of(server.dsn, "postgres"), "toy")
+        store = PostgresStore(address_of(server.dsn, "postgres", "toy_app"), "toy")
+        units = [unit() for _ in range(3000)]
+        seen = []
+
+        async def write(part):
+            return [await store.append(one) for one in part]
+
+        async def read():
+            while len(seen) < len(units):
+                with suppress(UnreachableStoreError):  # the server is down for longer than a reader waits
+                    seen.extend([row.position for row in await store.rows(after=seen[-1] if seen else 0)])
+                await asyncio.sleep(0.001)
+
+        reading = asyncio.create_task(read())
+        writing = asyncio.gather(*(write(units[n::40]) for n in range(40)))
+        for written in (400, 1400, 2400):
+            while len(seen) < written:
+                await asyncio.sleep(0.001)
+            server.kill()
+            await asyncio.to_thread(server.start)
+        answers = await writing
+        await reading
+        rows = await store.rows(limit=5000)
+        await store.close()
+    at = {r.originator_id: r.position for r in rows}
+    assert seen == [r.position for r in rows] == list(range(1, 3001))
+    for n in range(40):
+        assert [at[one.rows[0].originator_id] for one in units[n::40]] == [p for (p,) in answers[n]]
+
+
+async def test_a_server_that_stays_away_is_told_and_no_command_waits_for_ever(monkeypatch):
+    monkeypatch.setattr(postgres_writer, "PAUSE", 0.001)
+    monkeypatch.setattr(postgres, "WITHIN", 0.2)
+    store = PostgresStore("postgresql://toy_app@127.0.0.1:9/toy", "toy")
+    for asked in (store.append(unit()), store.rows()):
+        with pytest.raises(UnreachableStoreError):
+            await asked
+    await store.close()
 
 
 async def test_two_processes_writing_at_once_leave_no_gap(store, app_dsn):

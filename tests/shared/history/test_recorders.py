@@ -2,16 +2,13 @@
 
 import tempfile
 import warnings
-from itertools import count
 from pathlib import Path
 from unittest import TestCase
 
-import psycopg
+import pytest
 from baoxue_shared.history import recorder
 from baoxue_shared.history.postgres import PostgresStore
-from baoxue_shared.history.postgres_schema import migrate_postgres
 from baoxue_shared.history.sqlite import SQLiteStore, migrate_sqlite
-from baoxue_shared.testing.postgres import running_postgres
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -33,19 +30,13 @@ class OnSQLite(TestCase):
 
 class OnPostgreSQL(TestCase):
     recorder_class = None
-    numbers = count()
 
-    @classmethod
-    def setUpClass(cls):
-        cls.admin_dsn = cls.enterClassContext(running_postgres())
+    @pytest.fixture(autouse=True)
+    def databases(self, fresh):
+        self.fresh = fresh
 
     def create_recorder(self):
-        name = f"toy{next(self.numbers)}"
-        with psycopg.connect(self.admin_dsn, autocommit=True) as connection:
-            connection.execute(f"create database {name}".encode())
-        dsn = self.admin_dsn.replace("dbname=postgres", f"dbname={name}")
-        role = migrate_postgres(dsn, "toy")
-        made = self.recorder_class(PostgresStore(dsn.replace("user=postgres", f"user={role}"), "toy"))
+        made = self.recorder_class(PostgresStore(self.fresh("toy").app, "toy"))
         self.addCleanup(made.close)
         return made
 

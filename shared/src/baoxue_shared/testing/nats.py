@@ -7,8 +7,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
+
+from baoxue_shared.testing import containers
 
 READY_WITHIN = 10.0
 
@@ -33,6 +36,9 @@ class Nats:
         command = [program, "-a", "127.0.0.1", "-p", str(self.port), "-js", "-sd", str(self._root / "data")]
         with (self._root / "log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603
+        self._await()
+
+    def _await(self) -> None:
         until = time.monotonic() + READY_WITHIN
         while time.monotonic() < until:
             with socket.socket() as probe:
@@ -52,15 +58,48 @@ class Nats:
         """Only while it is down."""
         shutil.rmtree(self._root / "data", ignore_errors=True)
 
+    def end(self) -> None:
+        """Server and data are gone."""
+        self.kill()
+        shutil.rmtree(self._root, ignore_errors=True)
+
+
+class ContainedNats(Nats):
+    """The same from an image."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self._container = self._made()
+
+    def _made(self) -> Any:  # noqa: ANN401 - testcontainers is a tool of the tests alone
+        made = containers.container(containers.NATS).with_command("-js -sd /data").with_bind_ports(4222, self.port)
+        made.start()
+        made.get_wrapped_container().stop()
+        return made
+
+    def start(self) -> None:
+        self._container.get_wrapped_container().start()
+        self._await()
+
+    def kill(self) -> None:
+        with suppress(Exception):  # it was down already
+            self._container.get_wrapped_container().kill()
+
+    def wipe(self) -> None:
+        self._container.stop()
+        self._container = self._made()
+
+    def end(self) -> None:
+        self._container.stop()
+
 
 @contextmanager
 def running_nats() -> Iterator[Nats]:
     """Server and data are gone after the block."""
     root = Path(tempfile.mkdtemp(prefix="baoxue-nats-"))
-    server = Nats(root)
-    server.start()
+    server = ContainedNats(root) if containers.wanted() else Nats(root)
     try:
+        server.start()
         yield server
     finally:
-        server.kill()
-        shutil.rmtree(root, ignore_errors=True)
+        server.end()

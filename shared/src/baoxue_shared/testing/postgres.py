@@ -2,15 +2,22 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+from psycopg.conninfo import conninfo_to_dict
+
+from baoxue_shared.testing import containers
+
 NOBODY = 65534
+TRIES = 20
 CACHE = Path("/var/tmp/baoxue-postgresql-18")  # noqa: S108 - binaries only, where an ordinary user can reach them
 
 
@@ -23,10 +30,23 @@ def _binaries() -> Path:
     reachable = all(parent.stat().st_mode & 0o001 for parent in package.parents)
     if os.geteuid() == 0 and not reachable:
         for part in (f"{package.name}/pginstall18", f"{package.name}.libs"):
-            if (package.parent / part).exists() and not (CACHE / part).exists():
-                shutil.copytree(package.parent / part, CACHE / part, symlinks=True)
+            _copy(package.parent / part, CACHE / part)
         package = CACHE / package.name
     return package / "pginstall18" / "bin"
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Whole or not at all, also where several test runs begin at once."""
+    if not source.exists() or target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+    draft = Path(tempfile.mkdtemp(dir=target.parent))
+    draft.chmod(0o755)
+    shutil.copytree(source, draft, symlinks=True, dirs_exist_ok=True)
+    try:
+        draft.rename(target)
+    except OSError:  # another one was first
+        shutil.rmtree(draft)
 
 
 def _free_port() -> int:
@@ -62,21 +82,49 @@ class Postgres:
         if not (self.root / "data").exists():
             self._run("initdb", "-D", self._data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C")
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.root}"
-        self._run("pg_ctl", "-D", self._data, "-w", "-l", str(self.root / "log"), "-o", options, "start")
+        start = ("pg_ctl", "-D", self._data, "-w", "-l", str(self.root / "log"), "-o", options, "start")
+        for _ in range(TRIES):  # children of a killed server end a little later than it
+            try:
+                return self._run(*start)
+            except subprocess.CalledProcessError:
+                time.sleep(0.2)
+        return self._run(*start)
 
     def stop(self) -> None:
         self._run("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop")
+
+    def kill(self) -> None:
+        """-9, as a power cut would: the server and, as soon as they notice, its children."""
+        server = int((self.root / "data" / "postmaster.pid").read_text("utf-8").split()[0])
+        os.kill(server, signal.SIGKILL)
+
+
+def address_of(server: str, database: str, role: str = "postgres") -> str:
+    """`postgresql://…` of a database on a running server, as one of its roles."""
+    given = conninfo_to_dict(server)
+    return f"postgresql://{role}@{given['host']}:{given['port']}/{database}"
 
 
 @contextmanager
 def running_postgres() -> Iterator[str]:
     """The administrator's dsn; the server and its data are gone after the block."""
+    if containers.wanted():
+        with containers.running_postgres() as dsn:
+            yield dsn
+    else:
+        with own_postgres() as server:
+            yield server.dsn
+
+
+@contextmanager
+def own_postgres() -> Iterator[Postgres]:
+    """A server that may be killed; it and its data are gone after the block."""
     root = Path(tempfile.mkdtemp(prefix="baoxue-pg-"))
     server = Postgres(root, _free_port())
     try:
         server.start()
         try:
-            yield server.dsn
+            yield server
         finally:
             server.stop()
     finally:
