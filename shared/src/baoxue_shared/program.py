@@ -1,13 +1,16 @@
 """The program of a service: `baoxue-<service> serve | migrate`."""
 
 import asyncio
-from typing import cast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn, cast
 
 import typer
 import uvicorn
 from fastapi import FastAPI
 
-from baoxue_shared.history.opening import NotMigratedError, OldServerError, is_sqlite, migrate_store
+from baoxue_shared.history.opening import NotMigratedError, UnfitStoreError, is_sqlite, migrate_store
+from baoxue_shared.history.store import UnreachableStoreError
 from baoxue_shared.logs import set_up_logs
 from baoxue_shared.privacy.erasure import reapply_erasures
 from baoxue_shared.service import Build, Role, open_world
@@ -15,7 +18,7 @@ from baoxue_shared.settings import ServiceSettings, settings_of
 from baoxue_shared.web.health import add_health
 from baoxue_shared.working import working
 
-USAGE = 2
+USAGE, UNREACHABLE = 2, 3
 ROLES = ("all", "api", "worker")
 
 
@@ -27,7 +30,11 @@ def service_command(name: str, build: Build) -> typer.Typer:
     def migrate() -> None:
         """Create or extend the service's tables; a step and, on PostgreSQL, a role of its own."""
         settings = settings_of(name)
-        migrate_store(settings.migrate_store or settings.store, name)
+        address = settings.store if is_sqlite(settings.store) else settings.migrate_store
+        if address is None:
+            _refuse(f"请设 / set BAOXUE_{name.upper()}_MIGRATE_STORE: postgresql://… 迁移角色 / of the migrating role")
+        with _faults_told(name):
+            migrate_store(address, name)
 
     @program.command()
     def serve(role: str = "all") -> None:
@@ -38,19 +45,28 @@ def service_command(name: str, build: Build) -> typer.Typer:
             _refuse(f"--role: {' | '.join(ROLES)}")
         if role != "all" and is_sqlite(settings.store):
             _refuse("SQLite 只能由一个进程使用，请用 --role all 或 PostgreSQL / SQLite means one process: --role all")
-        try:
+        with _faults_told(name):
             asyncio.run(_serve(name, settings, build, cast("Role", role)))
-        except NotMigratedError:
-            _refuse(f"请先运行 baoxue-{name} migrate / run baoxue-{name} migrate first")
-        except OldServerError as error:
-            _refuse(str(error))
 
     return program
 
 
-def _refuse(message: str) -> None:
+def _refuse(message: str, status: int = USAGE) -> NoReturn:
     typer.echo(message, err=True)
-    raise typer.Exit(USAGE)
+    raise typer.Exit(status)
+
+
+@contextmanager
+def _faults_told(name: str) -> Iterator[None]:
+    """What is wrong with the store, in the reader's words."""
+    try:
+        yield
+    except NotMigratedError:
+        _refuse(f"请先运行 baoxue-{name} migrate / run baoxue-{name} migrate first")
+    except UnfitStoreError as error:
+        _refuse(str(error))
+    except UnreachableStoreError as error:
+        _refuse(str(error), UNREACHABLE)
 
 
 async def _serve(name: str, settings: ServiceSettings, build: Build, role: Role) -> None:

@@ -11,7 +11,7 @@ from nats.aio.client import Client
 
 from baoxue_shared.clock import Clock, clock_from
 from baoxue_shared.history.application import Application
-from baoxue_shared.history.opening import open_store
+from baoxue_shared.history.opening import check_role, open_store
 from baoxue_shared.history.store import Store
 from baoxue_shared.messaging.commit import Committing
 from baoxue_shared.messaging.deadlines import DeadlineClock, Deadlines
@@ -116,7 +116,8 @@ Build = Callable[[World], Parts]
 
 
 def open_world(name: str, settings: ServiceSettings) -> World:
-    """NotMigratedError; OldServerError."""
+    """UnfitStoreError."""
     store = open_store(settings.store, name)
+    check_role(settings.store, name)
     clock = clock_from(settings.clock)
     return World(name, settings, store, Sealer.open_store(settings.keys, name), clock, ReadLog(store))

@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from baoxue_shared.area import level
 from baoxue_shared.clock import clock_from
-from baoxue_shared.history.opening import SCHEMES, path_of
+from baoxue_shared.history.opening import POSTGRES, SCHEMES, path_of
 
 
 class ServiceSettings(BaseSettings):
@@ -33,6 +33,14 @@ class ServiceSettings(BaseSettings):
     def _known_store(cls, value: str) -> str:
         if not value.startswith(cls.schemes):
             message = f"must begin with {' or '.join(cls.schemes)}"
+            raise ValueError(message)
+        return value
+
+    @field_validator("migrate_store")
+    @classmethod
+    def _known_migrate_store(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(POSTGRES):
+            message = f"must begin with {POSTGRES}"
             raise ValueError(message)
         return value
 

@@ -6,16 +6,17 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
+import psycopg
 from psycopg import AsyncConnection
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from psycopg.rows import TupleRow
 from psycopg.types.string import TextLoader
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from baoxue_shared.history.following import Following
 from baoxue_shared.history.postgres_writer import PostgresWriter, places
-from baoxue_shared.history.store import Record, State
+from baoxue_shared.history.store import Record, State, UnreachableStoreError
 from baoxue_shared.history.unit import Request, Row, SqlValue, Statement, Unit
 
 PAGE = 1000
@@ -24,7 +25,7 @@ select originator_id, originator_version, topic, state, position from {service}_
 where (originator_id, originator_version) > (%s::uuid, %s) order by originator_id, originator_version limit %s
 """
 _uuid = lru_cache(10_000)(UUID)  # an aggregate's rows come together
-READERS = 4
+READERS, WITHIN = 4, 5.0  # connections; seconds
 COLUMNS = "originator_id, originator_version, topic, recorded_at, actor, jurisdiction, state, position, epoch"
 
 
@@ -54,7 +55,9 @@ class PostgresStore(Following):
             raise UnlockedFunctionsError
         self.service = service
         self._writer = PostgresWriter(dsn, service)
-        self._readers = AsyncConnectionPool(dsn, min_size=1, max_size=READERS, open=False, configure=_read_only)
+        self._readers = AsyncConnectionPool(
+            dsn, min_size=1, max_size=READERS, open=False, configure=_read_only, timeout=WITHIN
+        )
         self._opened = False
         self.committed: Callable[[], None] | None = None  # tells other processes
         super().__init__()
@@ -76,12 +79,21 @@ class PostgresStore(Following):
     async def _select(
         self, sql: bytes, params: Sequence[object] | Mapping[str, SqlValue] = ()
     ) -> tuple[list[str], list[TupleRow]]:
+        """UnreachableStoreError."""
         if not self._opened:
             await self._readers.open()
             self._opened = True
-        async with self._readers.connection() as connection:
-            cursor = await connection.execute(sql, params)
-            return [column.name for column in cursor.description or ()], await cursor.fetchall()
+        problem: Exception | None = None
+        for _ in range(READERS + 1):  # each connection may have been lost, and says so when it is used
+            try:
+                async with self._readers.connection() as connection:
+                    cursor = await connection.execute(sql, params)
+                    return [column.name for column in cursor.description or ()], await cursor.fetchall()
+            except psycopg.OperationalError as error:
+                problem = error
+                if isinstance(error, PoolTimeout):
+                    break
+        raise UnreachableStoreError(str(problem)) from problem
 
     async def fetch(self, sql: str, params: Mapping[str, SqlValue] | None = None) -> list[Record]:
         names, found = await self._select(places(sql), params or {})

@@ -2,6 +2,8 @@
 
 import psycopg
 
+from baoxue_shared.history.schema import FORMAT
+
 TABLES = """
 create schema if not exists {service};
 create table if not exists {service}.{service}_events (
@@ -53,6 +55,8 @@ create table if not exists {service}.{service}_read_log (
   request_id text not null
 );
 create table if not exists {service}.{service}_views (name text primary key, version integer not null);
+create table if not exists {service}.{service}_format (format integer not null);
+insert into {service}.{service}_format select {format} where not exists (select from {service}.{service}_format);
 create or replace function {service}.append_only() returns trigger language plpgsql as $$
 begin
   raise exception '% is append-only: % is refused', tg_table_name, lower(tg_op);
@@ -132,7 +136,11 @@ def migrate_postgres(admin_dsn: str, service: str) -> str:
     locked = "".join(
         _TRIGGER.format(service=service, table=f"{service}_{table}") for table in ("events", "requests", "read_log")
     )
-    script = (TABLES + APPEND + FORGET).format(service=service) + locked + ROLE.format(service=service, role=role)
+    script = (
+        (TABLES + APPEND + FORGET).format(service=service, format=FORMAT)
+        + locked
+        + ROLE.format(service=service, role=role)
+    )
     with psycopg.connect(admin_dsn) as connection:
         connection.execute("select pg_advisory_xact_lock(hashtext('baoxue.migrate'))")
         connection.execute(script.encode())

@@ -11,11 +11,13 @@ from psycopg.rows import TupleRow
 
 from baoxue_shared.errors import OverloadedError
 from baoxue_shared.history.postgres_losers import committed, losers
+from baoxue_shared.history.store import UnreachableStoreError
 from baoxue_shared.history.unit import Unit
 
 BATCH = 512
 QUEUE = 10_000
-TRIES = 5
+TRIES = 8  # with pauses of 13 seconds in all: a server that was restarted is there again
+PAUSE, CONNECT = 0.1, 5  # seconds
 POSITION_TAKEN = "BX001"
 _NAMED = re.compile(r"'[^']*'|::\w+|:([a-z_]\w*)")
 
@@ -113,15 +115,17 @@ class PostgresWriter:
     async def _settled(self, units: list[Unit]) -> list[Outcome]:
         outcomes: dict[int, Outcome] = {}
         problem: Exception = OverloadedError()
-        for _ in range(TRIES):
+        lost = False
+        for tried in range(TRIES):
             rest = {n: unit for n, unit in enumerate(units) if n not in outcomes}
             if not rest:
                 break
             try:
-                outcomes |= await self._attempt(rest)
+                outcomes |= await (self._after_loss(rest) if lost else self._attempt(rest))
+                lost = False
             except psycopg.OperationalError as error:
-                problem = error
-                outcomes |= await self._after_loss(rest)
+                problem, lost = UnreachableStoreError(str(error)), True
+                await asyncio.sleep(PAUSE * 2**tried)
             except Exception as error:  # noqa: BLE001 - each caller is answered, the writer lives on
                 problem = error
                 break
@@ -163,17 +167,12 @@ class PostgresWriter:
 
     async def _connected(self) -> Connection:
         if self._connection is None or self._connection.closed:
-            self._connection = await AsyncConnection.connect(self._dsn, autocommit=True)
+            self._connection = await AsyncConnection.connect(self._dsn, autocommit=True, connect_timeout=CONNECT)
         return self._connection
 
     async def _after_loss(self, units: dict[int, Unit]) -> dict[int, Outcome]:
         """The connection was lost: those that were committed are answered so, the others are tried again."""
-        for attempt in range(TRIES):
-            try:
-                return {**await committed(await self._connected(), self._service, units)}
-            except psycopg.OperationalError:
-                await asyncio.sleep(0.1 * 2**attempt)
-        return {}
+        return {**await committed(await self._connected(), self._service, units)}
 
 
 async def _last(connection: Connection, given: tuple[list[object], ...]) -> int:

@@ -52,6 +52,8 @@ create table if not exists {service}_read_log (
   request_id text not null
 );
 create table if not exists {service}_views (name text primary key, version integer not null) without rowid;
+create table if not exists {service}_format (format integer not null);
+insert into {service}_format select {format} where not exists (select 1 from {service}_format);
 """
 
 _FORBID = """
@@ -81,4 +83,4 @@ def sqlite_schema(service: str) -> str:
         + _NO_REPLACE.format(table=table, same=condition)
         for table, condition in same.items()
     ]
-    return EVENTS.format(service=service) + "".join(triggers)
+    return EVENTS.format(service=service, format=FORMAT) + "".join(triggers)

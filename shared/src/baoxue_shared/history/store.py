@@ -10,6 +10,10 @@ Record = dict[str, SqlValue]
 State = tuple[str, int, str, bytes, int]  # originator id, version, topic, state, position
 
 
+class UnreachableStoreError(Exception):
+    """The database does not answer. Whether a command was recorded, the same request sent again will tell."""
+
+
 class Store(Protocol):
     """One service's database: the history and, beside it, what is derived from it."""
 
@@ -19,7 +23,7 @@ class Store(Protocol):
         """Write durably, group-committed with whatever else waits; positions of the unit's rows, in order.
 
         VersionConflictError, RequestRepeatedError, PositionConflictError: nothing of this unit was written.
-        OverloadedError: the queue is full, nothing was written.
+        OverloadedError: the queue is full, nothing was written. UnreachableStoreError: perhaps it was.
         """
         ...
 

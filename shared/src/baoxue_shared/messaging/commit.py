@@ -7,7 +7,7 @@ import structlog
 
 from baoxue_shared.clock import Clock
 from baoxue_shared.history.collector import Collector
-from baoxue_shared.history.store import Store
+from baoxue_shared.history.store import Store, UnreachableStoreError
 from baoxue_shared.history.unit import PositionConflictError, ReaderPosition, RequestRepeatedError, Unit
 from baoxue_shared.messaging.cloudevents import Unreadable
 from baoxue_shared.messaging.handling import Handling
@@ -54,7 +54,7 @@ class Committing:
                 return False
         try:
             await self._together(batch, sequence)
-        except PositionConflictError:
+        except (PositionConflictError, UnreachableStoreError):
             raise
         except Exception as error:  # noqa: BLE001 - found out one by one
             log.info("one by one", reader=self.reader, error=type(error).__name__)
@@ -83,7 +83,7 @@ class Committing:
         for attempt in range(ATTEMPTS):
             try:
                 await self._together([heard], sequence)
-            except PositionConflictError:
+            except (PositionConflictError, UnreachableStoreError):  # no fault of the message
                 raise
             except RequestRepeatedError:  # carried out before, only the position was lost
                 await self._write(heard, sequence, Unit())

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from baoxue_shared import errors
 from baoxue_shared.access.tokens import IssuerUnreachableError
+from baoxue_shared.history.store import UnreachableStoreError
 from baoxue_shared.messages import Catalogue
 from baoxue_shared.randomness import random_text
 
@@ -71,6 +72,14 @@ def add_problems(api: FastAPI, catalogue: Catalogue) -> None:
         body = problem_of(refusal, catalogue, language)
         status = int(str(body["status"]))
         return JSONResponse(body, status, HEADERS.get(status), "application/problem+json")
+
+    @api.exception_handler(UnreachableStoreError)
+    async def unreachable(_: Request, __: UnreachableStoreError) -> JSONResponse:
+        words = (
+            "数据库暂时无法连接，请稍后以同一请求编号重发",
+            "The database does not answer; send the same request again",
+        )
+        return _problem(503, "UnreachableStore", *words)
 
     @api.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
