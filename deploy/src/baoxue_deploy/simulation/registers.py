@@ -19,12 +19,12 @@ def _household_row(child: Child) -> list[str]:
 
 
 def household_register(children: Iterable[Child]) -> bytes:
-    """户籍登记表, one bad row in it."""
+    """户籍 as a file, one bad row in it."""
     return _csv(HOUSEHOLD_COLUMNS, [*map(_household_row, children), BAD])
 
 
 def pupil_register(people: People, year: int) -> bytes:
-    """学籍导出表: those at school in a school year."""
+    """学籍 as a file: those at school in a school year."""
     pupils = [(child, child.grade(year)) for child in people.children if 1 <= child.grade(year) <= COMPULSORY]
     rows = [[c.name, c.id_number, people.school_of(c, grade).name, str(grade)] for c, grade in pupils]
     return _csv(PUPIL_COLUMNS, rows)

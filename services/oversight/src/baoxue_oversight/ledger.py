@@ -25,7 +25,7 @@ def fact_from(row: Record) -> Fact:
 
 
 class Ledger:
-    """履责台账: fed from the read model, so that a restart, or another process, comes to the same answers."""
+    """职责台账: fed from the read model, so that a restart, or another process, comes to the same answers."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -27,7 +27,7 @@ class StillFailingError(RefusalError):
 
 
 class DroppedMessage(Audited):
-    """A message that an operator decided not to handle (放弃的消息)."""
+    """放弃的消息: an operator decided not to handle it."""
 
     TOPIC = "shared.DroppedMessage"
 

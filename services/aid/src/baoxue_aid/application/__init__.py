@@ -5,7 +5,7 @@ from baoxue_aid.application.plans import Plans
 
 
 class Aid(Plans, Funds):
-    """一生一案与资金."""
+    """一生一案 and 资金: all commands of the service."""
 
 
 __all__ = ["Aid"]

@@ -14,7 +14,7 @@ _MEASURE = "update measure_list set state = :state where measure_id = :id"
 
 
 class PlanList(View):
-    """一生一案台账."""
+    """一生一案, as a list."""
 
     name = "plan_list"
     tables = (

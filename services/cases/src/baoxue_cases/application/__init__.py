@@ -5,7 +5,7 @@ from baoxue_cases.application.roll_calls import RollCalls
 
 
 class Cases(DropoutCases, RollCalls):
-    """控辍保学个案."""
+    """辍学个案: all commands of the service."""
 
 
 __all__ = ["Cases"]

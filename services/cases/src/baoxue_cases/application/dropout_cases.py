@@ -25,7 +25,7 @@ from baoxue_cases.domain.dropout_case import DropoutCase
 
 
 class DropoutCases(Application):
-    """辍学个案的办理."""
+    """辍学个案: what is done for one child."""
 
     @command
     async def open_case(self, command: OpenCase) -> Recorded:

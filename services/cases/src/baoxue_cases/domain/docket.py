@@ -18,7 +18,7 @@ def docket_of(child_id: UUID) -> UUID:
 
 
 class Docket(Audited):
-    """The dropout cases of one child (辍学个案): at most one of them open."""
+    """个案登记: the dropout cases of one child, at most one of them open."""
 
     TOPIC = "cases.Docket"
 

@@ -77,7 +77,7 @@ class DropoutCase(Audited):
             aggregate.responsible = self.person
 
     def assign(self, person: str, since: date) -> None:
-        """包保到人: whoever was responsible is released the same day, so that no gap arises. ClosedCaseError."""
+        """One 包保责任人 at a time: whoever was it is released the same day, so that no gap arises. ClosedCaseError."""
         case = self._change()
         if self.responsible == person:
             return

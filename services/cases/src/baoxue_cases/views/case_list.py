@@ -19,7 +19,7 @@ PAGE = 200
 
 
 class CaseList(View):
-    """个案台账."""
+    """辍学个案, as a list."""
 
     name = "case_list"
     tables = (

@@ -11,7 +11,7 @@ from baoxue_cases.domain.roll_call import RollCall
 
 
 class RollCallList(View):
-    """报到清查台账."""
+    """开学报到清查, as a list."""
 
     name = "roll_call_list"
     tables = (

@@ -40,7 +40,7 @@ def record_of(child_id: UUID) -> UUID:
 
 
 class Pupils(Application):
-    """学籍与报到."""
+    """学籍 and 报到."""
 
     @command
     async def expect_pupils(self, command: ExpectPupils) -> Recorded:

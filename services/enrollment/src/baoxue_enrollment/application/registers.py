@@ -43,7 +43,7 @@ def _identity_of(row: HouseholdRow) -> str:
 
 
 class Registers(Application):
-    """户籍登记与学籍导入."""
+    """户籍 and 学籍, as the offices' registers have them."""
 
     @command
     async def import_household_register(self, command: ImportHouseholdRegister) -> Recorded:

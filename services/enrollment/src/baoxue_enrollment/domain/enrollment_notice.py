@@ -58,7 +58,7 @@ class NoticeBook(Audited):
         self.numbers.update({notice: first + n for n, notice in enumerate(notices)})
 
     def written(self, notice_id: UUID) -> str:
-        """As printed: 义入通字〔2026〕第000123号."""
+        """As printed: `义入通字〔2026〕第000123号`."""
         return f"义入通字〔{self.year}〕第{self.numbers[notice_id]:06}号"
 
 

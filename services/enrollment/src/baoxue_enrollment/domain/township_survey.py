@@ -16,7 +16,7 @@ class SurveyAlreadyOpenedError(RefusalError):
 
 
 class TownshipSurvey(Audited):
-    """入户排查 of one township in one year."""
+    """乡镇排查: the households of one township in one year."""
 
     TOPIC = "enrollment.TownshipSurvey"
 

@@ -1,4 +1,4 @@
-"""The household register (户籍登记表) as the offices' files have it."""
+"""The household register (户籍) as the offices' files have it."""
 
 import re
 from datetime import date
@@ -26,7 +26,7 @@ class Parsed(NamedTuple):
 
 
 def read_day(text: str) -> date:
-    """2018-9-1, 2018/9/1, 20180901, 2018年9月1日. BadRowError."""
+    """`2018-9-1`, `2018/9/1`, `20180901`, `2018年9月1日`. BadRowError."""
     found = _DAY.match(text)
     try:
         if found:

@@ -1,4 +1,4 @@
-"""The pupil register export (学籍导出表): the columns that are needed, others are left alone."""
+"""The pupil register (学籍) as exported: the columns that are needed, others are left alone."""
 
 from typing import NamedTuple
 

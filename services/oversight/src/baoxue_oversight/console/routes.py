@@ -15,6 +15,7 @@ from baoxue_shared.actor import Actor, acting_as
 from baoxue_shared.clock import SHANGHAI, shanghai
 from baoxue_shared.divisions import name_of
 from baoxue_shared.errors import ForbiddenError, RefusalError
+from baoxue_shared.glossary import value_words
 from baoxue_shared.web import Routes
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -39,7 +40,8 @@ Shown = Callable[[Actor, datetime], Awaitable[dict[str, Any]]]
 @cache
 def words() -> dict[str, list[str]]:
     """Key → Chinese, English."""
-    return tomllib.loads((resources.files("baoxue_oversight.console") / "words.toml").read_text("utf-8"))
+    own = tomllib.loads((resources.files("baoxue_oversight.console") / "words.toml").read_text("utf-8"))
+    return own | value_words("DutyState", "Finding")
 
 
 class Console:

@@ -16,7 +16,7 @@ PAGE = 200
 
 
 class Papers(View):
-    """通报与问题."""
+    """通报 and 发现问题."""
 
     name = "papers"
     tables = (
