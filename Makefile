@@ -41,7 +41,7 @@ check: $(READY)
 	.venv/bin/pyright
 	.venv/bin/lint-imports
 	.venv/bin/vulture
-	@for part in $(PARTS); do (cd $$part && "$(CURDIR)/.venv/bin/deptry" src) || exit 1; done
+	@for part in $(PARTS); do .venv/bin/deptry $$part/src --config $$part/pyproject.toml || exit 1; done
 
 chaos: $(READY)
 	.venv/bin/baoxue chaos --seed $(SEED) --kills $(KILLS)
