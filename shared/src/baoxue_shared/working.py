@@ -6,9 +6,6 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import nats
-import structlog
-from nats.aio.client import Client
-from nats.aio.msg import Msg
 
 from baoxue_shared.contracts.registry import SERVICES
 from baoxue_shared.history.postgres import PostgresStore
@@ -19,11 +16,11 @@ from baoxue_shared.messaging.follower import Follower, prepare_view
 from baoxue_shared.messaging.handling import Handling, ReactionHandling, ViewHandling
 from baoxue_shared.messaging.reader import Reader
 from baoxue_shared.messaging.relay import Relay
+from baoxue_shared.messaging.waking import Waking
 from baoxue_shared.service import Parts, Role, World
 from baoxue_shared.tasks import end
 
 Run = Coroutine[Any, Any, None]
-log = structlog.get_logger()
 
 
 @asynccontextmanager
@@ -73,19 +70,24 @@ def _readers(world: World) -> list[Committing]:
 
 async def _connected(world: World, parts: Parts, readers: list[Committing], role: Role) -> None:
     """What needs the broker, from the first time it is there."""
+    waking = Waking(world.store) if isinstance(world.store, PostgresStore) else None
     client = await nats.connect(
-        world.settings.nats_url, max_reconnect_attempts=-1, reconnect_time_wait=0.2, allow_reconnect=True
+        world.settings.nats_url,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=0.2,
+        allow_reconnect=True,
+        reconnected_cb=waking.reconnected if waking else None,
     )
     world.client = client
     asking = None if role == "worker" else Asking(parts.api.state.routes, world.settings.nats_url)
     try:
-        await _wake_each_other(world, client)
         if asking is not None:
             await asking.broker.start()
+        runs = [waking.run(client)] if waking else []
         if role != "api":
             world.relay = Relay(world.store, parts.published, client)
-            await asyncio.gather(world.relay.run(), *(Reader(committing, client).run() for committing in readers))
-        await asyncio.Event().wait()
+            runs += [world.relay.run(), *(Reader(committing, client).run() for committing in readers)]
+        await asyncio.gather(*runs, asyncio.Event().wait())
     finally:
         for closing in (client.close, *([asking.broker.stop] if asking else [])):
             with suppress(Exception):
@@ -96,24 +98,3 @@ def _committing(world: World, reader: str, publisher: str, handling: Handling) -
     committing = Committing(world.store, reader, publisher, handling, world.clock)
     world.committings.append(committing)
     return committing
-
-
-async def _wake_each_other(world: World, client: Client) -> None:
-    """One core-NATS message after each commit, where a service may have several processes; a slow poll is the net."""
-    if not isinstance(world.store, PostgresStore):
-        return
-    subject = f"baoxue.wake.{world.name}"
-
-    async def woken(_: Msg) -> None:
-        world.store.wake()
-
-    waking: set[asyncio.Task[None]] = set()
-
-    def committed() -> None:
-        if client.is_connected and not waking:
-            task = asyncio.create_task(client.publish(subject, b""))
-            waking.add(task)
-            task.add_done_callback(waking.discard)
-
-    await client.subscribe(subject, cb=woken)
-    world.store.committed = committed

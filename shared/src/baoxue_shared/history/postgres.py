@@ -54,7 +54,7 @@ class PostgresStore(Following):
         if os.environ.get("POSTGRES_ENABLE_DB_FUNCTIONS", "").lower() in {"y", "yes", "t", "true", "on", "1"}:
             raise UnlockedFunctionsError
         self.service = service
-        self._writer = PostgresWriter(dsn, service)
+        self._writer = PostgresWriter(dsn, service, self._tell)
         self._readers = AsyncConnectionPool(
             dsn, min_size=1, max_size=READERS, open=False, configure=_read_only, timeout=WITHIN
         )
@@ -63,12 +63,12 @@ class PostgresStore(Following):
         super().__init__()
 
     async def append(self, unit: Unit) -> tuple[int, ...]:
-        positions = await self._writer.append(unit)
-        if positions:
-            self.wake()
-            if self.committed is not None:
-                self.committed()
-        return positions
+        return await self._writer.append(unit)
+
+    def _tell(self) -> None:
+        self.wake()
+        if self.committed is not None:
+            self.committed()
 
     async def execute(self, statements: Sequence[Statement]) -> None:
         await self._writer.append(Unit(statements=tuple(statements)))

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import psycopg
@@ -70,10 +70,13 @@ _CALL = f"append({', '.join(f'%b::{kind}[]' for kind in _ROWS + _REQUESTS + _POS
 
 
 class PostgresWriter:
-    """Drains waiting units into one durable transaction after another, on a connection of its own."""
+    """Drains waiting units into one durable transaction after another, on a connection of its own.
 
-    def __init__(self, dsn: str, service: str) -> None:
-        self._dsn, self._service = dsn, service
+    `committed` is called after each that holds events, also when nobody waits for the answer any more.
+    """
+
+    def __init__(self, dsn: str, service: str, committed: Callable[[], None]) -> None:
+        self._dsn, self._service, self._committed = dsn, service, committed
         self._waiting: asyncio.Queue[Waiting] = asyncio.Queue(QUEUE)
         self._connection: Connection | None = None
         self._task: asyncio.Task[None] | None = None
@@ -111,6 +114,8 @@ class PostgresWriter:
                     waiting.future.set_exception(outcome)
                 else:
                     waiting.future.set_result(outcome)
+            if any(outcome and not isinstance(outcome, Exception) for outcome in outcomes):
+                self._committed()
 
     async def _settled(self, units: list[Unit]) -> list[Outcome]:
         outcomes: dict[int, Outcome] = {}

@@ -49,15 +49,12 @@ class SQLiteStore(Following):
 
     def __init__(self, path: Path, service: str) -> None:
         self.path, self.service = path, service
-        self._writer = GroupWriter(connect(path), service, self._write)
+        self._writer = GroupWriter(connect(path), service, self._write, self.wake)
         self._local = threading.local()
         super().__init__()
 
     async def append(self, unit: Unit) -> tuple[int, ...]:
-        positions = await self._writer.append(unit)
-        if positions:
-            self.wake()
-        return positions
+        return await self._writer.append(unit)
 
     async def execute(self, statements: Sequence[Statement]) -> None:
         await self._writer.append(Unit(statements=tuple(statements)))

@@ -24,10 +24,15 @@ class Waiting(NamedTuple):
 
 
 class GroupWriter:
-    """Drains waiting units into one durable transaction after another."""
+    """Drains waiting units into one durable transaction after another.
 
-    def __init__(self, connection: sqlite3.Connection, service: str, write: WriteUnits) -> None:
-        self._connection, self._service, self._write = connection, service, write
+    `committed` is called after each that holds events, also when nobody waits for the answer any more.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, service: str, write: WriteUnits, committed: Callable[[], None]
+    ) -> None:
+        self._connection, self._service, self._write, self._committed = connection, service, write, committed
         self._queue: queue.Queue[Waiting | None] = queue.Queue(QUEUE)
         self._thread = threading.Thread(target=self._run, name=f"{service}-writer", daemon=True)
         self._thread.start()
@@ -109,9 +114,10 @@ class GroupWriter:
         connection.execute("release unit")
         return positions
 
-    @staticmethod
-    def _answer(batch: list[Waiting], outcomes: list[Outcome]) -> None:
+    def _answer(self, batch: list[Waiting], outcomes: list[Outcome]) -> None:
         def answer(pairs: list[tuple[Waiting, Outcome]]) -> None:
+            if any(outcome and not isinstance(outcome, Exception) for _, outcome in pairs):
+                self._committed()
             for waiting, outcome in pairs:
                 if waiting.future.done():
                     continue
