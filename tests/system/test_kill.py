@@ -4,20 +4,18 @@ import asyncio
 import json
 import sqlite3
 import time
-from contextlib import closing, suppress
-from datetime import UTC, date, datetime
-from uuid import UUID, uuid4
+from contextlib import closing
+from datetime import date
+from uuid import uuid4
 
 import httpx
-import nats
 import pytest
 from baoxue_deploy.office import Offices
 from baoxue_deploy.places import Places, nats_url
 from baoxue_deploy.processes import Processes
 from baoxue_shared.clock import SharedClock, shanghai
-from baoxue_shared.contracts.enrollment import CheckInMissed
-from baoxue_shared.messaging.cloudevents import encode
-from baoxue_shared.view import Heard
+
+from tests.system.enrollment_tells import publish
 
 MISSED, HELPED = 120, 60
 
@@ -33,49 +31,6 @@ def embedded(tmp_path, monkeypatch, worker_id):
     processes.down()
 
 
-def missed(position: int, child_id: UUID) -> bytes:
-    instant = datetime(2025, 9, 2, 1, tzinfo=UTC)
-    contract = CheckInMissed(
-        area="220822100001",
-        child_id=child_id,
-        school_id=uuid4(),
-        semester="2025-autumn",
-        due_on=date(2025, 9, 1),
-    )
-    heard = Heard(
-        publisher="enrollment",
-        epoch=1,
-        position=position,
-        recorded_at=instant,
-        occurred_at=instant,
-        actor="system:deadline-clock",
-        jurisdiction="220822",
-        correlation_id="c",
-        event_id=f"enrollment:1:{position}",
-        body=contract,
-        role="system",
-        organisation="system",
-        originator_id=str(uuid4()),
-    )
-    return encode(contract, heard)
-
-
-async def publish(children):
-    """As enrollment's relay would: each message once, tried again until it is acknowledged."""
-    client = await nats.connect(nats_url(), max_reconnect_attempts=-1, reconnect_time_wait=0.1)
-    jetstream = client.jetstream(timeout=1)
-    for position, child in enumerate(children, 1):
-        message = missed(position, child)
-        headers = {"Nats-Msg-Id": f"enrollment:1:{position}"}
-        while True:
-            with suppress(Exception):
-                await jetstream.publish("enrollment.220822.pupil.check-in-missed.v1", message, headers=headers)
-                break
-            await asyncio.sleep(0.1)
-        await asyncio.sleep(0.01)
-    await client.close()
-
-
 def opened(processes):
     database = sqlite3.connect(f"file:{processes.places.database('cases')}?mode=ro", uri=True)
     rows = database.execute("select position, topic, state from cases_events order by position").fetchall()
@@ -86,7 +41,7 @@ def opened(processes):
 
 async def test_every_missed_check_in_opens_one_case_though_everything_is_killed(embedded):
     children = [uuid4() for _ in range(MISSED)]
-    publishing = asyncio.create_task(publish(children))
+    publishing = asyncio.create_task(publish(nats_url(), children))
     for name in ("cases", "nats", "cases", "issuer", "cases"):
         await asyncio.sleep(0.5)
         await asyncio.to_thread(embedded.kill, name)
@@ -123,7 +78,7 @@ async def verify_causes(cases):
 
 async def test_aid_plans_and_oversight_hears_each_case_once_though_everything_is_killed(embedded):
     children = [uuid4() for _ in range(HELPED)]
-    await publish(children)
+    await publish(nats_url(), children)
     cases = await reached(lambda: listed(embedded, "cases", "select case_id from case_list"), HELPED)
     assert len(cases) == HELPED
     verifying = asyncio.create_task(verify_causes(cases))
