@@ -1,4 +1,4 @@
-"""The program of a service: `baoxue-<service> serve | migrate`."""
+"""The program of a service: `baoxue-<service> serve | migrate | rotate-key`."""
 
 import asyncio
 from collections.abc import Iterator
@@ -9,6 +9,9 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
+from baoxue_shared.evidence.checkpoint import origin_of
+from baoxue_shared.evidence.keys import BadKeyError, SigningKeys, add_key, log_key_file, retire_key
+from baoxue_shared.evidence.standing import log_name_of
 from baoxue_shared.history.opening import NotMigratedError, UnfitStoreError, is_sqlite, migrate_store
 from baoxue_shared.history.store import UnreachableStoreError
 from baoxue_shared.logs import set_up_logs
@@ -48,6 +51,20 @@ def service_command(name: str, build: Build) -> typer.Typer:
         with _faults_told(name):
             asyncio.run(_serve(name, settings, build, cast("Role", role)))
 
+    @program.command("rotate-key")
+    def rotate_key(*, retire: bool = False) -> None:
+        """A new key for the evidence log: from the next start both sign; --retire: the oldest signs no more."""
+        settings = settings_of(name)
+        if settings.log_key is not None:
+            _refuse(f"密钥由设置给出 / the key is given by a setting: BAOXUE_{name.upper()}_LOG_KEY")
+        with _faults_told(name):
+            path = log_key_file(settings.keys, name)
+            SigningKeys.open_file(path)
+            retire_key(path) if retire else add_key(path)
+            keys = SigningKeys.open_file(path)
+        origin = origin_of(log_name_of(name, settings), 1)
+        typer.echo("\n".join(map(str, keys.public(origin))))
+
     return program
 
 
@@ -58,12 +75,12 @@ def _refuse(message: str, status: int = USAGE) -> NoReturn:
 
 @contextmanager
 def _faults_told(name: str) -> Iterator[None]:
-    """What is wrong with the store, in the reader's words."""
+    """What is wrong with the store or a key, in the reader's words."""
     try:
         yield
     except NotMigratedError:
         _refuse(f"请先运行 baoxue-{name} migrate / run baoxue-{name} migrate first")
-    except UnfitStoreError as error:
+    except (UnfitStoreError, BadKeyError) as error:
         _refuse(str(error))
     except UnreachableStoreError as error:
         _refuse(str(error), UNREACHABLE)

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from nats.aio.client import Client
 
 from baoxue_shared.clock import Clock, clock_from
+from baoxue_shared.evidence.standing import open_evidence
 from baoxue_shared.history.application import Application
 from baoxue_shared.history.opening import check_role, open_store
 from baoxue_shared.history.store import Store
@@ -42,6 +43,10 @@ class World:
     handlings: Mapping[str, Handling] = field(default_factory=dict)
     committings: list[Committing] = field(default_factory=list)
     deadline_clock: DeadlineClock | None = None
+
+    def __post_init__(self) -> None:
+        self.evidence = open_evidence(self.name, self.settings, self.store)
+        self.store.admit = self.evidence.admit
 
     @property
     def county(self) -> str:
@@ -79,6 +84,7 @@ class World:
             "readers": {f"{p}/{r}": at for (r, p), at in found.items() if p not in {self.name, "clock"}},
             "views": await self._views(),
             "parked": parked[0]["parked"],
+            **self.evidence.status(),
             "ticked": self.deadline_clock.day.isoformat() if self.deadline_clock else None,
         }
 

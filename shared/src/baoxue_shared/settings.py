@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import ClassVar
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from baoxue_shared.area import level
@@ -27,6 +27,13 @@ class ServiceSettings(BaseSettings):
     county: str = Field(description="6-digit code of the county, e.g. 220822")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(description="port to listen on")
+    log_name: str | None = Field(default=None, description="name of the evidence log; else baoxue/<county>/<service>")
+    log_key: SecretStr | None = Field(
+        default=None, description="base64 of 32 bytes; else <keys>/<service>.log-key, made once"
+    )
+    seal_limit: float = Field(
+        default=60, ge=0, description="seconds of unsealed events before commands are refused; 0: never"
+    )
 
     @field_validator("store")
     @classmethod

@@ -1,4 +1,4 @@
-"""A service at work: relay, followers, readers, deadline clock, and the wake between its processes."""
+"""A service at work: relay, followers, sealing, readers, deadline clock, and the wake between its processes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
@@ -8,6 +8,7 @@ from typing import Any
 import nats
 
 from baoxue_shared.contracts.registry import SERVICES
+from baoxue_shared.evidence.sealing import Sealing
 from baoxue_shared.history.postgres import PostgresStore
 from baoxue_shared.messaging.asking import Asking
 from baoxue_shared.messaging.commit import Committing
@@ -32,6 +33,7 @@ async def working(world: World, parts: Parts, role: Role = "all") -> AsyncIterat
         for view in parts.views:
             await prepare_view(world.store, view)
     runs = [] if role == "api" else _own_runs(world, parts)
+    runs.append(world.evidence.watch())
     readers = [] if role == "api" else _readers(world)
     tasks = [asyncio.create_task(run) for run in (*runs, _connected(world, parts, readers, role))]
     try:
@@ -49,9 +51,10 @@ def handlings_of(world: World, parts: Parts) -> dict[str, Handling]:
 
 
 def _own_runs(world: World, parts: Parts) -> list[Run]:
-    """What needs no broker: views of the own history, and the deadline clock."""
+    """What needs no broker: views of the own history, its sealing, and the deadline clock."""
     own = [_committing(world, view.name, world.name, world.handlings[view.name]) for view in parts.views]
     runs: list[Run] = [Follower(committing).run() for committing in own]
+    runs.append(Sealing(world.evidence.log).run())
     if parts.deadlines is not None:
         world.deadline_clock = DeadlineClock(world.store, world.clock, parts.deadlines)
         runs.append(world.deadline_clock.run())

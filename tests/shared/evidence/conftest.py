@@ -2,11 +2,20 @@
 
 import importlib.util
 import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from uuid import UUID
 
 import pytest
+from baoxue_shared.evidence.keys import SigningKeys
+from baoxue_shared.evidence.log import EvidenceLog
+from baoxue_shared.history.opening import open_store
+from baoxue_shared.history.store import Store
+from baoxue_shared.history.unit import Row, Unit
 
 HERE = Path(__file__).parent
 
@@ -24,3 +33,38 @@ def independent() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture
+async def store(address) -> AsyncIterator[Store]:
+    opened = open_store(address("toy"), "toy")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def log(store) -> EvidenceLog:
+    return EvidenceLog(store, "baoxue/220822/toy", SigningKeys([bytes(range(32))]))
+
+
+@pytest.fixture
+def happen(store) -> Callable[..., Awaitable[None]]:
+    """So many events, of a few aggregates in turn: `await happen(300)`."""
+    numbers = count()
+
+    def row(number: int, epoch: int) -> Row:
+        return Row(
+            originator_id=UUID(int=number % 7 + 1),
+            originator_version=number // 7 + 1,
+            topic="toy.Gate.Visited",
+            recorded_at=datetime(2025, 9, 1, 1, tzinfo=UTC) + timedelta(seconds=number),
+            actor=f"person-{number % 3}",
+            jurisdiction="220822",
+            state=f'{{"number":{number}}}'.encode(),
+            epoch=epoch,
+        )
+
+    async def happened(how_many: int, epoch: int = 1) -> None:
+        await store.append(Unit(rows=tuple(row(next(numbers), epoch) for _ in range(how_many))))
+
+    return happened

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from baoxue_shared.access.reach import check_reach
+from baoxue_shared.evidence.routes import add_evidence
 from baoxue_shared.history.application import AggregateNotFoundError
 from baoxue_shared.history.store import Record
 from baoxue_shared.privacy.sealer import Sealer
@@ -67,6 +68,7 @@ def create_api(aid: Aid, world: World) -> FastAPI:
     routes.query("/funds/{fund_id}", read_fund)
     add_history(routes, aid)
     add_operations(routes, aid)
+    add_evidence(routes)
     return routes.api
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from baoxue_shared.access.reach import check_reach
 from baoxue_shared.errors import NotFoundError
+from baoxue_shared.evidence.routes import add_evidence
 from baoxue_shared.history.store import Record
 from baoxue_shared.replay.routes import add_history
 from baoxue_shared.service import World
@@ -65,4 +66,5 @@ def create_api(cases: Cases, world: World) -> FastAPI:
     routes.query("/roll-calls/{roll_call_id}", read_roll_call)
     add_history(routes, cases)
     add_operations(routes, cases)
+    add_evidence(routes)
     return routes.api

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from baoxue_shared.duties import Cut
 from baoxue_shared.errors import NotFoundError
+from baoxue_shared.evidence.routes import add_evidence
 from baoxue_shared.replay.routes import add_history
 from baoxue_shared.service import World
 from baoxue_shared.web import Reader, Routes
@@ -76,6 +77,7 @@ def create_api(oversight: Oversight, world: World) -> FastAPI:
     routes.query("/children/{child_id}/timeline", read_timeline)
     add_history(routes, oversight)
     add_operations(routes, oversight)
+    add_evidence(routes)
     add_console(routes, oversight)
     return routes.api
 

@@ -106,8 +106,13 @@ class Application:
         answer: dict[str, object] | None = None,
         statements: tuple[Statement, ...] = (),
     ) -> Recorded:
-        """Record the aggregates' new events as one unit, answered when durable; the first one names the answer."""
+        """Record the aggregates' new events as one unit, answered when durable; the first one names the answer.
+
+        OverloadedError when too much waits or evidence lags: nothing was recorded.
+        """
         acting = current_acting.get()
+        if acting.collector is None:
+            self.store.admit()
         for aggregate in aggregates:
             check_reach(acting.actor, aggregate)
         first = aggregates[0]

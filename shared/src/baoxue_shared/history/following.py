@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 
 from baoxue_shared.history.store import Record
@@ -16,6 +16,7 @@ class Following(ABC):
 
     def __init__(self) -> None:
         self._grown = asyncio.Event()
+        self.admit: Callable[[], None] = lambda: None
 
     @abstractmethod
     async def fetch(self, sql: str, params: Mapping[str, SqlValue] | None = None) -> list[Record]: ...

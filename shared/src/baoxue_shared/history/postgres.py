@@ -16,7 +16,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from baoxue_shared.history.following import Following
 from baoxue_shared.history.postgres_writer import PostgresWriter, places
-from baoxue_shared.history.store import Record, State, UnreachableStoreError
+from baoxue_shared.history.store import STORED, Record, State, Stored, UnreachableStoreError
 from baoxue_shared.history.unit import Request, Row, SqlValue, Statement, Unit
 
 PAGE = 1000
@@ -116,6 +116,10 @@ class PostgresStore(Following):
         """In order of aggregate and version, beyond one of them."""
         found = await self._select(BY_ORIGINATOR.format(service=self.service).encode(), (*after, limit))
         return found[1]
+
+    async def stored(self, *, after: int = 0, limit: int = PAGE) -> list[Stored]:
+        sql = f"select {STORED} from {self.service}_events where position > %s order by position limit %s"
+        return (await self._select(sql.encode(), (after, limit)))[1]
 
     async def request(self, request_id: str) -> Request | None:
         found = (

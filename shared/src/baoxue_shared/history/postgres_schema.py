@@ -54,6 +54,27 @@ create table if not exists {service}.{service}_read_log (
   what text not null,
   request_id text not null
 );
+create table if not exists {service}.{service}_tiles (
+  epoch integer not null,
+  level integer not null,
+  tile bigint not null,
+  hashes bytea not null,
+  primary key (epoch, level, tile)
+);
+create table if not exists {service}.{service}_checkpoints (
+  epoch integer primary key,
+  first bigint not null,
+  size bigint not null,
+  note text not null
+);
+create table if not exists {service}.{service}_cosignatures (
+  epoch integer not null,
+  size bigint not null,
+  witness text not null,
+  at bigint not null,
+  note text not null,
+  primary key (epoch, size, witness)
+);
 create table if not exists {service}.{service}_views (name text primary key, version integer not null);
 create table if not exists {service}.{service}_format (format integer not null);
 insert into {service}.{service}_format select {format} where not exists (select from {service}.{service}_format);
@@ -67,6 +88,23 @@ _TRIGGER = """
 create or replace trigger {table}_append_only before update or delete or truncate on {service}.{table}
 for each statement execute function {service}.append_only();
 """
+# What the evidence log has told it never takes back: tiles only grow at their end, a log's checkpoint only upwards.
+_GROW = """
+create or replace function {service}.{table}_grows() returns trigger language plpgsql as $$
+begin
+  if {shrinks} then raise exception '% only grows: this update is refused', tg_table_name; end if;
+  return new;
+end $$;
+create or replace trigger {table}_grows before update on {service}.{table}
+for each row execute function {service}.{table}_grows();
+create or replace trigger {table}_append_only before delete or truncate on {service}.{table}
+for each statement execute function {service}.append_only();
+"""
+_SHRINKS = {
+    "tiles": "(new.epoch, new.level, new.tile) is distinct from (old.epoch, old.level, old.tile)"
+    " or substring(new.hashes from 1 for length(old.hashes)) <> old.hashes",
+    "checkpoints": "(new.epoch, new.first) is distinct from (old.epoch, old.first) or new.size < old.size",
+}
 
 # One writer at a time, so positions have no gaps and appear in order. The caller's arrays are aligned.
 APPEND = """
@@ -123,7 +161,8 @@ create schema if not exists {service}_own;
 grant usage, create on schema {service}_own to {role};
 grant usage on schema {service} to {role};
 grant select on all tables in schema {service} to {role};
-grant insert on {service}.{service}_read_log to {role};
+grant insert on {service}.{service}_read_log, {service}.{service}_cosignatures to {role};
+grant insert, update on {service}.{service}_tiles, {service}.{service}_checkpoints to {role};
 grant insert, update, delete on {service}.{service}_parked, {service}.{service}_views to {role};
 revoke all on all functions in schema {service} from public;
 grant execute on function {service}.append, {service}.forget_reader to {role};
@@ -133,12 +172,15 @@ grant execute on function {service}.append, {service}.forget_reader to {role};
 def migrate_postgres(admin_dsn: str, service: str) -> str:
     """Create what is missing, as the migrating role; safe to run again. The application role, `<service>_app`."""
     role = f"{service}_app"
-    locked = "".join(
-        _TRIGGER.format(service=service, table=f"{service}_{table}") for table in ("events", "requests", "read_log")
-    )
+    kept = ("events", "requests", "read_log", "cosignatures")
+    locked = [_TRIGGER.format(service=service, table=f"{service}_{table}") for table in kept]
+    locked += [
+        _GROW.format(service=service, table=f"{service}_{table}", shrinks=shrinks)
+        for table, shrinks in _SHRINKS.items()
+    ]
     script = (
         (TABLES + APPEND + FORGET).format(service=service, format=FORMAT)
-        + locked
+        + "".join(locked)
         + ROLE.format(service=service, role=role)
     )
     with psycopg.connect(admin_dsn) as connection:

@@ -51,6 +51,27 @@ create table if not exists {service}_read_log (
   what text not null,
   request_id text not null
 );
+create table if not exists {service}_tiles (
+  epoch integer not null,
+  level integer not null,
+  tile integer not null,
+  hashes blob not null,
+  primary key (epoch, level, tile)
+);
+create table if not exists {service}_checkpoints (
+  epoch integer primary key,
+  first integer not null,
+  size integer not null,
+  note text not null
+);
+create table if not exists {service}_cosignatures (
+  epoch integer not null,
+  size integer not null,
+  witness text not null,
+  at integer not null,
+  note text not null,
+  primary key (epoch, size, witness)
+);
 create table if not exists {service}_views (name text primary key, version integer not null) without rowid;
 create table if not exists {service}_format (format integer not null);
 insert into {service}_format select {format} where not exists (select 1 from {service}_format);
@@ -68,6 +89,12 @@ when exists (select 1 from {table} where {same})
 begin select raise(abort, '{table} is append-only: replacing a row is refused'); end;
 """
 
+# What the evidence log has told it never takes back: tiles only grow at their end, a log's checkpoint only upwards.
+_GROW = """
+create trigger if not exists {table}_grows before update on {table}
+when {shrinks} begin select raise(abort, '{table} only grows: this update is refused'); end;
+"""
+
 
 def sqlite_schema(service: str) -> str:
     """One script, safe to run again."""
@@ -76,9 +103,17 @@ def sqlite_schema(service: str) -> str:
         " or (originator_id = new.originator_id and originator_version = new.originator_version)",
         f"{service}_requests": "request_id = new.request_id",
         f"{service}_read_log": "entry = new.entry",
+        f"{service}_cosignatures": "epoch = new.epoch and size = new.size and witness = new.witness",
+        f"{service}_tiles": "epoch = new.epoch and level = new.level and tile = new.tile",
+        f"{service}_checkpoints": "epoch = new.epoch",
+    }
+    grow = {
+        f"{service}_tiles": "(new.epoch, new.level, new.tile) is not (old.epoch, old.level, old.tile)"
+        " or substr(new.hashes, 1, length(old.hashes)) is not old.hashes",
+        f"{service}_checkpoints": "(new.epoch, new.first) is not (old.epoch, old.first) or new.size < old.size",
     }
     triggers = [
-        _FORBID.format(table=table, act="update")
+        (_GROW.format(table=table, shrinks=grow[table]) if table in grow else _FORBID.format(table=table, act="update"))
         + _FORBID.format(table=table, act="delete")
         + _NO_REPLACE.format(table=table, same=condition)
         for table, condition in same.items()

@@ -10,7 +10,7 @@ from uuid import UUID
 from baoxue_shared.history.following import Following
 from baoxue_shared.history.schema import sqlite_schema
 from baoxue_shared.history.sqlite_rows import BY_ORIGINATOR, COLUMNS, row_of, values_of
-from baoxue_shared.history.store import Record, State
+from baoxue_shared.history.store import STORED, Record, State, Stored
 from baoxue_shared.history.unit import (
     PositionConflictError,
     ReaderPosition,
@@ -148,6 +148,10 @@ class SQLiteStore(Following):
         """In order of aggregate and version, beyond one of them."""
         found = await asyncio.to_thread(self._select, BY_ORIGINATOR.format(service=self.service), (*after, limit))
         return found[1]  # type: ignore[return-value]  # the columns' own types
+
+    async def stored(self, *, after: int = 0, limit: int = PAGE) -> list[Stored]:
+        sql = f"select {STORED} from {self.service}_events where position > ? order by position limit ?"
+        return (await asyncio.to_thread(self._select, sql, (after, limit)))[1]  # type: ignore[return-value]
 
     async def request(self, request_id: str) -> Request | None:
         return await asyncio.to_thread(lambda: self._request(self._reading(), request_id))

@@ -1,6 +1,6 @@
 """The interface of the two history stores (SQLite, PostgreSQL)."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -8,6 +8,9 @@ from baoxue_shared.history.unit import ReaderPosition, Request, Row, SqlValue, S
 
 Record = dict[str, SqlValue]
 State = tuple[str, int, str, bytes, int]  # originator id, version, topic, state, position
+# position, epoch, originator id, version, topic, recorded time, actor, jurisdiction, state: the columns as they stand
+Stored = tuple[int, int, str, int, str, str, str, str, bytes]
+STORED = "position, epoch, originator_id, originator_version, topic, recorded_at, actor, jurisdiction, state"
 
 
 class UnreachableStoreError(Exception):
@@ -18,6 +21,7 @@ class Store(Protocol):
     """One service's database: the history and, beside it, what is derived from it."""
 
     service: str
+    admit: Callable[[], None]  # refuses new commands while evidence lags
 
     async def append(self, unit: Unit) -> tuple[int, ...]:
         """Write durably, group-committed with whatever else waits; positions of the unit's rows, in order.
@@ -47,6 +51,10 @@ class Store(Protocol):
 
     async def by_originator(self, after: tuple[str, int], limit: int = 1000) -> list[State]:
         """In order of aggregate and version, beyond one of them; as light as a fold needs it."""
+        ...
+
+    async def stored(self, *, after: int = 0, limit: int = 1000) -> list[Stored]:
+        """In order of position, nothing read into it: what is sealed and verified."""
         ...
 
     def stream(self, *, after: int = 0) -> AsyncIterator[Row]:

@@ -24,7 +24,7 @@ create table if not exists lookups (lookup text primary key, child_id text not n
 _MARK = struct.Struct("<q")
 
 
-def _owned_file(path: Path, content: bytes) -> bytes:
+def owned_file(path: Path, content: bytes) -> bytes:
     """Create a 0600 file once, whole or not at all; whoever comes second reads the first one's."""
     if not path.exists():
         draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
@@ -45,7 +45,7 @@ class Erasures:
     """A mark that all processes of a service map, another one after each erasure: read without asking the database."""
 
     def __init__(self, path: Path) -> None:
-        _owned_file(path, bytes(_MARK.size))
+        owned_file(path, bytes(_MARK.size))
         with path.open("r+b") as file:
             self._map = mmap.mmap(file.fileno(), _MARK.size)
 
@@ -63,10 +63,10 @@ class KeyStore:
 
     def __init__(self, folder: Path, service: str) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._master = AESGCM(_owned_file(folder / f"{service}.master", secrets.token_bytes(32)))
-        self.secret = _owned_file(folder / f"{service}.hmac", secrets.token_bytes(32))
+        self._master = AESGCM(owned_file(folder / f"{service}.master", secrets.token_bytes(32)))
+        self.secret = owned_file(folder / f"{service}.hmac", secrets.token_bytes(32))
         path = folder / f"{service}.keys.sqlite3"
-        _owned_file(path, b"")
+        owned_file(path, b"")
         self._lock = threading.Lock()
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
         with (folder / f"{service}.hmac").open("rb") as turn:  # SQLite's own patience fails where many set up at once

@@ -1,7 +1,7 @@
 """What operators and machines ask of a running service: /livez /readyz /metrics /status."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -24,6 +24,9 @@ def add_health(api: FastAPI, world: "World") -> None:
     registry = CollectorRegistry()
     requests = Counter("baoxue_requests", "HTTP requests", ["operation", "status"], registry=registry)
     seconds = Histogram("baoxue_request_seconds", "HTTP request duration", ["operation"], registry=registry)
+    lag = Gauge(
+        "baoxue_evidence_lag_seconds", "How long the oldest waits to be sealed, cosigned", ["of"], registry=registry
+    )
     position = Gauge("baoxue_position", "Positions reached", ["of"], registry=registry)
 
     @api.middleware("http")
@@ -69,9 +72,16 @@ def add_health(api: FastAPI, world: "World") -> None:
 
     @api.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
-        state = await world.status()
-        position.labels("history").set(state["position"])
-        position.labels("relay").set(state["relayed"])
-        for name, reached in {**state["readers"], **state["views"]}.items():
-            position.labels(name).set(reached)
+        _set(position, _reached(await world.status()))
+        _set(lag, world.evidence.lags())
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _reached(status: Mapping[str, Any]) -> dict[str, float]:
+    own = {"history": status["position"], "relay": status["relayed"], "sealed": status["sealed"]}
+    return {**own, **status["readers"], **status["views"]}
+
+
+def _set(gauge: Gauge, values: Mapping[str, float]) -> None:
+    for name, value in values.items():
+        gauge.labels(name).set(value)

@@ -1,5 +1,6 @@
 """HTTP to commands and queries of enrollment."""
 
+from baoxue_shared.evidence.routes import add_evidence
 from baoxue_shared.replay.routes import add_history
 from baoxue_shared.service import World
 from baoxue_shared.web import Routes
@@ -43,4 +44,5 @@ def create_api(enrollment: Enrollment, world: World) -> FastAPI:
         routes.query(path, endpoint)
     add_history(routes, enrollment)
     add_operations(routes, enrollment)
+    add_evidence(routes)
     return routes.api
