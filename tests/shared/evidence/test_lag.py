@@ -82,4 +82,4 @@ async def test_commands_are_refused_while_unsealed_events_wait_and_taken_again_w
     await standing.look()
     with acting_as(county, clock=gates.clock, request_id="second"):
         assert (await gates.build_gate(kind(name="西门"))).position == first.position + 1
-    assert standing.status() == {"sealed": first.position}
+    assert standing.status()["sealed"] == first.position

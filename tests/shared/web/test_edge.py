@@ -61,7 +61,8 @@ class ToyWorld(SimpleNamespace):
         return []
 
     async def status(self) -> dict[str, object]:
-        return {"position": 7, "relayed": 6, "readers": {"enrollment": 5}, "views": {"case_list": 7}, "ticked": None}
+        reached = {"position": 7, "relayed": 6, "sealed": 5, "readers": {"enrollment": 5}, "views": {"case_list": 7}}
+        return {**reached, "lags": {"sealing": 0.0}, "ticked": None}
 
 
 @pytest.fixture(scope="module")

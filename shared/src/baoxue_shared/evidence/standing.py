@@ -1,7 +1,7 @@
 """How a service's evidence stands: its log, how far it lags, whether new commands are taken."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -31,8 +31,8 @@ class Standing:
     def lags(self) -> dict[str, float]:
         return {"sealing": self.sealing.seconds()}
 
-    def status(self) -> dict[str, int]:
-        return {"sealed": self._sealed}
+    def status(self) -> dict[str, Any]:
+        return {"sealed": self._sealed, "lags": self.lags()}
 
     async def look(self) -> None:
         """Once."""

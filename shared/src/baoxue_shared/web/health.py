@@ -72,8 +72,9 @@ def add_health(api: FastAPI, world: "World") -> None:
 
     @api.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
-        _set(position, _reached(await world.status()))
-        _set(lag, world.evidence.lags())
+        state = await world.status()
+        _set(position, _reached(state))
+        _set(lag, state["lags"])
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
