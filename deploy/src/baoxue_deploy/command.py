@@ -19,6 +19,7 @@ from baoxue_deploy.chaos import Disturbance, chaos_run
 from baoxue_deploy.clock_command import clock
 from baoxue_deploy.demo import play
 from baoxue_deploy.digest import digest as digest_of
+from baoxue_deploy.duties_command import duties
 from baoxue_deploy.histories import NoHistoryError, read_histories, stores_of
 from baoxue_deploy.operations import operations
 from baoxue_deploy.places import SERVICES, VAR, Places, issuer_url, url
@@ -30,6 +31,7 @@ from baoxue_deploy.status import reachable, statuses
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, help="保学 Baoxue")
 main.add_typer(clock, name="clock")
+main.add_typer(duties, name="duties")
 main.add_typer(operations)
 BEGINNING = shanghai(date(2025, 3, 1), 8)
 UP_WITHIN = 90.0

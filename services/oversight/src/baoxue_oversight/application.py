@@ -45,7 +45,7 @@ class Oversight(Application):
         if command.body != (actor.organisation if actor.role in SCHOOL_ROLES else actor.jurisdiction):
             raise NotYourBulletinError(body=command.body)
         await self.ledger.catch_up()
-        period = self.ledger.engine.calendar.period(PERIOD_KINDS[command.level], command.period)
+        period = self.ledger.engine.calendar_of(actor.jurisdiction).period(PERIOD_KINDS[command.level], command.period)
         if period is None:
             raise UnknownPeriodError(period=command.period)
         day = today(self.clock)

@@ -6,7 +6,27 @@ from datetime import datetime
 from baoxue_shared.duties.fact import Cut, Fact
 
 PLACES = frozenset({"HouseholdRecorded", "SurveyOpened", "ZoneDrawn", "YearOpened", "SemesterOpened"})
-LENGTHS = {"city_government": 4, "county_government": 6, "county_education": 6, "township_level": 9}
+CITY = ("city_government", "city_education", "city_supervision")
+COUNTY = (
+    "county_government",
+    "county_education",
+    "county_supervision",
+    "civil_affairs",
+    "justice",
+    "human_resources",
+    "public_security",
+    "market_supervision",
+    "culture",
+    "comprehensive_governance",
+    "disabled_federation",
+    "people_congress",
+)
+LENGTHS = {4: CITY, 6: COUNTY, 9: ("township_level",)}
+CODE_LENGTH = {kind: length for length, kinds in LENGTHS.items() for kind in kinds} | {"village_committee": 12}
+SCHOOLS = ("school", "central_school", "junior_school")
+PERSONS = ("guardian", "issuing_level", "inspected_body")  # the event names them
+KINDS = (*CODE_LENGTH, *SCHOOLS, *PERSONS)
+JUNIOR = ("junior", "nine_year")
 
 
 class Body:
@@ -27,6 +47,10 @@ class Body:
         """Whether the record at the cut has the body, as of before an instant of the world."""
         return any(cut.knows(fact) and fact.occurred_at < before for fact in self._known)
 
+    def since(self, cut: Cut) -> datetime | None:
+        """When it appeared in the world, by what is known at the cut."""
+        return min((fact.occurred_at for fact in self._known if cut.knows(fact)), default=None)
+
 
 class Bodies:
     """All bodies by kind and code."""
@@ -37,28 +61,45 @@ class Bodies:
     def of(self, kind: str) -> list[Body]:
         return list(self._found[kind].values())
 
+    def within(self, kind: str, area: str) -> list[Body]:
+        """Those in an area, by whole code levels."""
+        return [body for body in self._found[kind].values() if body.area.startswith(area)]
+
     def area_of(self, code: str) -> str | None:
         """A school's township."""
         body = self._found["school"].get(code)
         return body.area if body else None
 
-    def add(self, fact: Fact) -> bool:
-        """Whether a new body appeared."""
+    def add(self, fact: Fact) -> list[tuple[str, Body]]:
+        """The bodies, by kind, that the fact made known for the first time."""
         if fact.kind not in PLACES:
-            return False
+            return []
         place = str(fact.data["township"]) if fact.kind == "ZoneDrawn" else fact.area
-        new = [
-            self._add(kind, place[:length], place[:length], fact)
-            for kind, length in LENGTHS.items()
-            if len(place) >= length
-        ]
+        named = [(kind, place[:n], place[:n]) for n, kinds in LENGTHS.items() if len(place) >= n for kind in kinds]
         if fact.kind == "ZoneDrawn":
-            school = str(fact.data["school_id"])
-            kinds = ("school", "central_school") if fact.data["kind"] == "central" else ("school",)
-            new.extend(self._add(kind, school, place, fact) for kind in kinds)
-        return any(new)
+            named += [(kind, str(fact.data["school_id"]), place) for kind in _kinds_of(fact)]
+        return [(kind, self._found[kind][code]) for kind, code, area in named if self._add(kind, code, area, fact)]
 
     def _add(self, kind: str, code: str, area: str, fact: Fact) -> bool:
         new = code not in self._found[kind]
         self._found[kind].setdefault(code, Body(code, area)).add(fact)
         return new
+
+
+def _kinds_of(zone: Fact) -> list[str]:
+    kinds = ["school"]
+    if zone.data["kind"] == "central":
+        kinds.append("central_school")
+    if zone.data["stage"] in JUNIOR:
+        kinds.append("junior_school")
+    return kinds
+
+
+def bearer_of(kind: str, fact: Fact) -> str | None:
+    """The body of a kind that an event concerns; None if it tells none."""
+    if kind in CODE_LENGTH:
+        length = CODE_LENGTH[kind]
+        return fact.area[:length] if len(fact.area) >= length else None
+    field = {"guardian": "child_id", "issuing_level": "body", "inspected_body": "body"}.get(kind, "school_id")
+    told = fact.data.get(field)
+    return str(told) if told else None

@@ -1,107 +1,154 @@
 """The catalogue: read, checked, made into duties."""
 
-from collections.abc import Mapping
-from importlib import resources
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+import msgspec
 
 from baoxue_shared.duties import notice
-from baoxue_shared.duties.fact import has_name
+from baoxue_shared.duties.kinds import data
 from baoxue_shared.duties.lined import CatalogueError, Lined, read_rows
-from baoxue_shared.duties.model import Due, Duty, Trigger, Variant
-from baoxue_shared.duties.rules import Rules, check_silence
+from baoxue_shared.duties.model import Duty
+from baoxue_shared.duties.settings import Settings
+from baoxue_shared.duties.variants import VARIED, variants_of
 
-__all__ = ["CatalogueError", "Duty", "load_catalogue"]
+__all__ = ["Catalogue", "CatalogueError", "Duty", "load_catalogue"]
 
-BODIES = ("city_government", "county_government", "county_education", "township_level", "school", "central_school")
-PERIODS = ("school_year", "semester", "half_semester", "month")
-ENDS = ("window_end", "period_end")
-UNITS = ("calendar_day", "workday")
+PARTS = ("notice-1.yaml", "notice-2.yaml", "notice-3.yaml")
+TOLD = {"id", "clause", "text", "title", "force", "valid_from", "valid_to", "variants", "consequence", "source", "note"}
+ROW = frozenset(TOLD | VARIED)
+FORCES = ("must", "encouraged")
+CONSEQUENCES = ("finding", "refuse_command", "case", "recorded")
+SOURCES = ("notice", "law", "practice", "own")
 
 
-def load_catalogue(text: str | None = None, settings: Mapping[str, object] | None = None) -> tuple[Duty, ...]:
+class Catalogue:
+    """Duties in the order of the notice; each also as it is for a place and a day, where settings differ by them."""
+
+    def __init__(self, rows: Iterable[Lined], settings: Settings, *, planned_too: bool) -> None:
+        self._settings, self._planned_too = settings, planned_too
+        self._rows: dict[tuple[str, date], Lined] = {}
+        self._local: dict[tuple[object, ...], Duty] = {}
+        found = []
+        for row in rows:
+            found.append(self._read(row))
+            self._rows[found[-1].id, found[-1].valid_from] = row
+            _check_validity(row, found)
+        self._duties = tuple(found)
+        _check_settings(self._duties, self._rows)
+
+    def __iter__(self) -> Iterator[Duty]:
+        return iter(self._duties)
+
+    def __len__(self) -> int:
+        return len(self._duties)
+
+    def at(self, duty: Duty, area: str, day: date) -> Duty:
+        """The duty with the settings in force there and then."""
+        if not self._settings.local(duty.settings):
+            return duty
+        values = {name: self._settings.value(name, default, area, day) for name, default in duty.settings.items()}
+        key = (duty.id, duty.valid_from, *map(str, values.items()))
+        if key not in self._local:
+            self._local[key] = self._read(self._rows[duty.id, duty.valid_from], area, day)
+        return self._local[key]
+
+    def _read(self, row: Lined, area: str = "", day: date = date.max) -> Duty:
+        row.only(ROW)
+        variants, used = variants_of(row, lambda name, default: self._settings.value(name, default, area, day))
+        if self._planned_too:
+            variants = tuple(msgspec.structs.replace(variant, waiting_for=()) for variant in variants)
+        return Duty(
+            id=str(row.need("id")),
+            clause=str(row.need("clause")),
+            text=_text(row),
+            title=_words(row, "title"),
+            force=_one_of(row, "force", FORCES, "must"),
+            valid_from=_day(row, "valid_from"),
+            valid_to=_day(row, "valid_to") if "valid_to" in row else None,
+            variants=variants,
+            consequence=tuple(_each_of(row, "consequence", row.get("consequence", ()), CONSEQUENCES)),
+            settings=dict(sorted(used.items())),
+            source=_sources(row),
+            note=row.get("note", {}),
+        )
+
+
+def load_catalogue(
+    text: str | None = None, settings: Mapping[str, object] | None = None, *, planned_too: bool = False
+) -> Catalogue:
     """Duties of a catalogue text, by default the product's own; `settings` override the dated defaults.
 
-    CatalogueError names the line for: unknown event type, operator, set, body or field; a text that its clause does
-    not contain; an id used twice; a rule that silence would meet.
+    `planned_too`: rows do not wait for events that are only planned. CatalogueError names the line for: unknown field,
+    event type, operator, set or body; a text that its clause does not contain; an id twice at one time; a setting with
+    two defaults; an impossible rule.
     """
-    if text is None:
-        text = (resources.files("baoxue_shared.duties") / "data" / "catalogue.yaml").read_text("utf-8")
-    duties: dict[str, Duty] = {}
-    for row in read_rows(text):
-        duty = _duty(row, settings or {})
-        if duty.id in duties:
-            raise row.fail(f"duty {duty.id} stands twice")
-        duties[duty.id] = duty
-    return tuple(duties.values())
+    given = Settings(settings)
+    if text is not None:
+        return Catalogue(read_rows(text), given, planned_too=planned_too)
+    rows = [row for part in PARTS for row in read_rows(data(part))]
+    return Catalogue(rows, given, planned_too=planned_too)
 
 
-def _duty(row: Lined, settings: Mapping[str, object]) -> Duty:
-    clause, text = str(row.need("clause")), str(row.need("text"))
-    if text not in notice.clauses().get(clause, ""):
-        raise row.fail(f"clause {clause} of the notice does not contain the text {text!r}")
-    per = tuple(row.need("per"))
-    rules = Rules(per, settings)
-    variants = tuple(_variant(v, rules) for v in row.get("variants", [row]))
-    requires = rules.node(row.need("requires"))
-    check_silence(row, requires)
-    due = _due(row, rules, variants)
-    return Duty(
-        id=str(row.need("id")),
-        clause=clause,
-        text=text,
-        title=dict(row.need("title")),
-        force=str(row.get("force", "must")),
-        valid_from=row.need("valid_from"),
-        per=per,
-        variants=variants,
-        requires=requires,
-        due=due,
-        void_by=tuple(rules.spec(kind, row) for kind in row.get("void_by", ())),
-        consequence=tuple(row.get("consequence", ())),
-        settings=tuple(sorted(rules.used)),
-    )
+def _text(row: Lined) -> str:
+    clause, text = str(row["clause"]), str(row.need("text"))
+    if clause not in notice.clauses():
+        raise row.fail(f"unknown clause {clause!r}; there are {', '.join(notice.clauses())}", "clause")
+    if text not in notice.clauses()[clause]:
+        raise row.fail(f"clause {clause} of the notice does not contain the text {text!r}", "text")
+    return text
 
 
-def _variant(row: Lined, rules: Rules) -> Variant:
-    bearer, trigger = row.need("bearer"), row.need("trigger")
-    body = bearer.need("body")
-    if body not in BODIES:
-        raise bearer.fail(f"unknown body {body!r}; there are {', '.join(BODIES)}")
-    return Variant(body, _trigger(trigger, rules))
+def _words(row: Lined, field: str) -> Mapping[str, str]:
+    words = row.need(field)
+    if not isinstance(words, Lined) or set(words) != {"zh", "en"}:
+        raise row.fail(f"{field} has zh and en", field)
+    return dict(words)
 
 
-def _trigger(row: Lined, rules: Rules) -> Trigger:
-    if "window" in row:
-        first, last = row["window"]
-        return Trigger(window=(str(first), str(last)))
-    if "event" in row:
-        spec = rules.spec(row, row)
-        return Trigger(event=spec)
-    if row.get("period") in PERIODS:
-        return Trigger(period=row["period"])
-    raise row.fail("a trigger is a window, an event or a period: " + ", ".join(PERIODS))
+def _sources(row: Lined) -> Mapping[str, str]:
+    given = row.get("source", {})
+    if set(given) - ROW:
+        raise row.fail(f"source names no field of a duty: {', '.join(sorted(set(given) - ROW))}", "source")
+    return dict(zip(given, _each_of(row, "source", given.values(), SOURCES), strict=True))
 
 
-def _due(row: Lined, rules: Rules, variants: tuple[Variant, ...]) -> Due | None:
-    due: Any = row.need("due")
-    if due == "continuous":
-        return None
-    if not isinstance(due, Lined):
-        raise row.fail(f"unknown due rule {due!r}")
-    if due.get("at") in ENDS:
-        return Due(0, "calendar_day", "none")
-    after = due.get("after")
-    if after not in ("trigger", *ENDS):
-        raise due.fail(f"unknown due rule {dict(due)!r}")
-    if after == "trigger" and any(v.trigger.event is None for v in variants):
-        raise due.fail("impossible rule: days after the trigger need an event that triggers")
-    unit = str(rules.setting(due.get("unit", "calendar_day")))
-    if unit not in UNITS:
-        raise due.fail(f"unknown unit {unit!r}")
-    return Due(int(str(rules.setting(due.need("days")))), unit, str(rules.setting(due.get("roll", "none"))))
+def _one_of(row: Lined, field: str, known: tuple[str, ...], usual: str) -> str:
+    value = str(row.get(field, usual))
+    if value not in known:
+        raise row.fail(f"unknown {field} {value!r}; there are {', '.join(known)}", field)
+    return value
 
 
-def known_by(name: str, variant: Variant) -> bool:
-    """Whether the trigger itself tells a name of `per`."""
-    event = variant.trigger.event
-    return event is not None and has_name(event.kind, name) and name != "area"
+def _each_of(row: Lined, field: str, given: Iterable[object], known: tuple[str, ...]) -> Iterator[str]:
+    for value in given:
+        if value not in known:
+            raise row.fail(f"unknown {field} {value!r}; there are {', '.join(known)}", field)
+        yield str(value)
+
+
+def _day(row: Lined, field: str) -> date:
+    day = row.need(field)
+    if not isinstance(day, date):
+        raise row.fail(f"{field} is a day such as 2018-11-29, not {day!r}", field)
+    return day
+
+
+def _check_validity(row: Lined, found: list[Duty]) -> None:
+    new = found[-1]
+    if new.valid_to is not None and new.valid_to < new.valid_from:
+        raise row.fail(f"impossible rule: valid_to {new.valid_to} is before valid_from", "valid_to")
+    for other in found[:-1]:
+        if other.id != new.id:
+            continue
+        if new.valid_from <= (other.valid_to or date.max) and other.valid_from <= (new.valid_to or date.max):
+            raise row.fail(f"overlapping validity: duty {new.id} stands twice from {new.valid_from} on", "id")
+
+
+def _check_settings(duties: tuple[Duty, ...], rows: Mapping[tuple[str, date], Lined]) -> None:
+    """One name, one default."""
+    known: dict[str, object] = {}
+    for duty in duties:
+        for name, value in duty.settings.items():
+            if known.setdefault(name, value) != value:
+                raise rows[duty.id, duty.valid_from].fail(f"setting {name} has two defaults: {known[name]}, {value}")

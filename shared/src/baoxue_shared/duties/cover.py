@@ -1,14 +1,15 @@
-"""Cover without a gap: somebody responsible at every instant."""
+"""Cover without a gap: somebody responsible, or something recent enough, at every instant."""
 
 from datetime import datetime, timedelta
 
 from baoxue_shared.duties.fact import Fact
 from baoxue_shared.duties.model import Cover, EventSpec
-from baoxue_shared.duties.requirement import Question
+from baoxue_shared.duties.question import Question
 from baoxue_shared.duties.state import Gap, State
 from baoxue_shared.duties.term import after, begins, day_of, ends
 
 Span = tuple[datetime, datetime | None]
+Timed = list[tuple[datetime, Fact, EventSpec]]
 INSTANT = timedelta(microseconds=1)
 
 
@@ -23,13 +24,21 @@ class Covered:
         self.limit = after(question.term.base + timedelta(days=cover.first_days))
         self.at = question.cut.at
         self.closed_at = min((ends(fact, spec) for _, fact, spec in until), default=None)
-        self.end = min(self.closed_at or self.at, self.at) if self.closed_at else self.at
-        self._spans = [s for s in _spans(opens, closes, cover.by) if s[0] < self.end or s[0] <= self.at]
+        self.end = min(self.closed_at or self.at, self.at)
+        spans = [_lasting(fact, spec, cover.lasts) for _, fact, spec in opens] if cover.lasts else []
+        spans = spans or _spans(opens, closes, cover.by)
+        self._spans = [s for s in spans if s[0] < self.end or s[0] <= self.at]
         self.gaps = tuple(self._gaps())
 
     @property
     def assigned(self) -> bool:
         return bool(self._spans)
+
+    @property
+    def next_change(self) -> datetime | None:
+        """When, without a new fact, the answer may change."""
+        ahead = [end for _, end in self._spans if end and end > self.at]
+        return min([*ahead, *([self.limit] if self.limit > self.at else [])], default=None)
 
     def state(self) -> State:
         if not self.assigned and not self.gaps:
@@ -58,14 +67,18 @@ class Covered:
         return Gap(start, end, day_of(start - INSTANT))
 
 
-def _timed(specs: tuple[EventSpec, ...], question: Question) -> list[tuple[datetime, Fact, EventSpec]]:
-    found = [(begins(fact, spec), fact, spec) for spec in specs for fact in question.matching(spec, None)]
+def _timed(specs: tuple[EventSpec, ...], question: Question) -> Timed:
+    found = [(begins(fact, spec), fact, spec) for spec in specs for fact in question.matching(spec)]
     return sorted(found, key=lambda item: (item[0], item[1].order))
 
 
-def _spans(
-    opens: list[tuple[datetime, Fact, EventSpec]], closes: list[tuple[datetime, Fact, EventSpec]], by: str
-) -> list[Span]:
+def _lasting(fact: Fact, spec: EventSpec, days: int) -> Span:
+    """From its instant to the end of its last day."""
+    start = begins(fact, spec)
+    return start, after(day_of(start) + timedelta(days=days))
+
+
+def _spans(opens: Timed, closes: Timed, by: str | None) -> list[Span]:
     """Each opening lasts until the same person's next closing that is not before it."""
     return [
         (
@@ -74,7 +87,7 @@ def _spans(
                 (
                     ends(end, spec)
                     for _, end, spec in closes
-                    if end.data[by] == fact.data[by] and ends(end, spec) >= start
+                    if by is not None and end.data[by] == fact.data[by] and ends(end, spec) >= start
                 ),
                 default=None,
             ),

@@ -1,199 +1,136 @@
 """The engine: facts in, duty states as of any instant out; the same whether fed live or from scratch."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime
 
 import msgspec
 
 from baoxue_shared.calendar.county import CountyCalendar
-from baoxue_shared.duties.bodies import Bodies, Body
-from baoxue_shared.duties.catalogue import Duty, known_by
-from baoxue_shared.duties.cover import INSTANT, Covered
+from baoxue_shared.duties.bodies import Bodies
+from baoxue_shared.duties.catalogue import Catalogue, Duty
+from baoxue_shared.duties.deadlines import Deadlines
+from baoxue_shared.duties.excusing import NextEnd, next_of, term_with_due
 from baoxue_shared.duties.fact import Cut, Fact
 from baoxue_shared.duties.facts import Facts
-from baoxue_shared.duties.model import Cover, Trigger, Variant
-from baoxue_shared.duties.requirement import Question, answer
-from baoxue_shared.duties.state import DutyState, Missed, State
-from baoxue_shared.duties.telling import ids_of, semester_of, state_of
-from baoxue_shared.duties.term import Instance, Term, after, day_of
-
-LATE_AFTER = 3  # workdays between happening and recording; our default
+from baoxue_shared.duties.instance import Instance, with_due
+from baoxue_shared.duties.judging import Judged, judge
+from baoxue_shared.duties.model import EventSpec, Trigger, Variant
+from baoxue_shared.duties.persons import SPECS, Persons
+from baoxue_shared.duties.population import Population
+from baoxue_shared.duties.question import Question
+from baoxue_shared.duties.specs import all_specs
+from baoxue_shared.duties.state import DutyState, Missed
+from baoxue_shared.duties.term import day_of
 
 
 class Engine:
-    """Deterministic: the facts' order of arrival and their repetition change nothing."""
+    """Deterministic: the facts' order of arrival and their repetition change nothing.
 
-    def __init__(self, catalogue: Iterable[Duty]) -> None:
-        self.catalogue = tuple(catalogue)
-        self.calendar = CountyCalendar()
+    What was answered is kept until a fact touches it or its day passes; deadlines wait in a queue.
+    """
+
+    def __init__(self, catalogue: Catalogue | Iterable[Duty]) -> None:
+        self.catalogue = catalogue if isinstance(catalogue, Catalogue) else tuple(catalogue)
         self.bodies = Bodies()
-        self._facts = Facts(self.catalogue)
+        self.population = Population(self.catalogue, self.bodies)
+        self._facts = Facts([*_specs(self.catalogue), *SPECS])
+        self._persons = Persons(self._facts)
         self._seen: set[str] = set()
         self._began: datetime | None = None
-        self._triggers: dict[str, list[Fact]] = {
-            v.trigger.event.kind: [] for d in self.catalogue for v in d.variants if v.trigger.event
-        }
-        self._instances: dict[str, Instance] = {}
-        self._made_for: tuple[int, int] | None = None
-        self._version = 0
-        self._told: set[tuple[str, date]] = set()
-        self._settled: set[str] = set()
+        self._newest: datetime | None = None
+        self._asked = False  # until somebody asks, nothing is kept that a fact could touch
+        self._deadlines = Deadlines(self)
 
     def feed(self, fact: Fact) -> None:
         """One more fact, in any order."""
         if fact.event_id in self._seen:
             return
         self._seen.add(fact.event_id)
-        if self._began is None or day_of(fact.recorded_at) < day_of(self._began):
+        if self._began is None or fact.recorded_at < self._began:
             self._began = fact.recorded_at
-            self._version += 1
+            self.population.begin(day_of(fact.recorded_at))
         self._facts.add(fact)
-        if self.bodies.add(fact):
-            self._version += 1
-        if fact.kind == "SemesterOpened" and self.calendar.open(semester_of(fact)):
-            self._version += 1
-        if fact.kind in self._triggers:
-            self._triggers[fact.kind].append(fact)
-            self._version += 1
+        self.population.add(fact)
+        if self._newest is None or fact.recorded_at > self._newest:
+            self._newest = fact.recorded_at
+        if self._asked:
+            for instance in self.population.routes.touched(fact):
+                instance.cached = None
+                self._deadlines.touch(instance)
+
+    def calendar_of(self, area: str) -> CountyCalendar:
+        """As the area's county told it last."""
+        return self.population.periods.calendar_of(area)
 
     def states(self, cut: Cut) -> list[DutyState]:
         """Every duty that exists as of the cut, by id and key."""
-        found = (self._state(instance, cut) for instance in self._all(cut.at).values())
+        self._look(cut)
+        found = (self.judged(instance, cut) for instance in self.population.instances.values())
         return sorted((state for state in found if state), key=lambda state: (state.duty_id, state.key))
 
     def state(self, duty_id: str, key: str, cut: Cut) -> DutyState | None:
-        instance = self._all(cut.at).get(f"{duty_id}/{key}")
-        return self._state(instance, cut) if instance else None
+        """One of them."""
+        self._look(cut)
+        found = (i for i in self.population.instances.values() if i.duty.id == duty_id and i.key == key)
+        return next((state for state in (self.judged(instance, cut) for instance in found) if state), None)
 
     def newly_missed(self, at: datetime) -> list[Missed]:
-        """Deadlines that fell by `at` unkept and were not told before; kept ones are not looked at again."""
-        return [missed for name, instance in self._all(at).items() for missed in self._fallen(name, instance, Cut(at))]
+        """Deadlines that fell by `at` unkept, and violations, that were not told before."""
+        self._look(Cut(at))
+        return self._deadlines.fallen(at)
 
-    def _fallen(self, name: str, instance: Instance, cut: Cut) -> Iterator[Missed]:
-        if name in self._settled:
-            return
-        term = instance.term(cut, self.calendar)
-        if term is None or (term.due_on is not None and after(term.due_on) > cut.at):
-            return
-        state = self._evaluate(instance, term, cut)
-        if term.due_on is not None or state.state is State.VOID:
-            self._settled.add(name)
-        days = [gap.due_on for gap in state.gaps] or [term.due_on or term.base]
-        for day in days:
-            if (state.gaps or state.state is State.MISSED) and (name, day) not in self._told:
-                self._told.add((name, day))
-                yield Missed(state, day)
+    def _look(self, cut: Cut) -> None:
+        self.population.reach(day_of(cut.at).year)
+        self._asked = True
+        for instance in self.population.fresh:
+            instance.cached = None
+            self._deadlines.touch(instance)
+        self.population.fresh.clear()
 
-    def _state(self, instance: Instance, cut: Cut) -> DutyState | None:
-        term = instance.term(cut, self.calendar)
-        return self._evaluate(instance, term, cut) if term else None
+    def judged(self, instance: Instance, cut: Cut) -> DutyState | None:
+        """Its state and who was responsible; from what was answered before, if that still holds."""
+        kept = instance.cached
+        if kept is None or cut.by != "recorded" or not kept.holds(cut.at):
+            kept = self.judge(instance, cut)
+            if kept is None:
+                return None
+            if cut.by == "recorded" and self._newest is not None and cut.at >= self._newest:
+                instance.cached = msgspec.structs.replace(kept, since=cut.at)
+        return self._persons.named(kept.state, instance, cut)
 
-    def _evaluate(self, instance: Instance, term: Term, cut: Cut) -> DutyState:
-        question = Question(self._facts, instance.names, term, cut)
-        if isinstance(instance.duty.requires, Cover):
-            return self._covered(instance, instance.duty.requires, question)
-        given = answer(instance.duty.requires, question)
-        void = self._void(instance, question)
-        limit = after(term.due_on) if term.due_on else cut.at
-        if void:
-            state = State.VOID
-        elif given.done_at is not None:
-            state = State.MET if given.done_at < limit else State.MET_LATE
+    def judge(self, instance: Instance, cut: Cut) -> Judged | None:
+        """Reckoned anew; None when the duty does not exist as of the cut."""
+        variant, question = self.question(instance, cut)
+        return judge(instance, variant, question) if question else None
+
+    def question(self, instance: Instance, cut: Cut) -> tuple[Variant, Question | None]:
+        """The variant with its settings, and its facts in its term."""
+        term = instance.began(cut)
+        if term is None:
+            return instance.variant, None
+        variant = self._variant(instance, term.first)
+        asked = Question(self._facts, instance.names, term, cut)
+        if variant.excuses or variant.due.rule == "field":
+            term = term_with_due(variant, asked, instance.area, self._next_end(variant.trigger, instance.area))
         else:
-            state = State.PENDING if cut.at < limit else State.MISSED
-        rests = (*given.rests_on, *void)
-        return msgspec.structs.replace(
-            state_of(instance, term),
-            state=state,
-            due_on=term.due_on,
-            done_at=given.done_at,
-            recorded_late=any(map(self._late, rests)),
-            done=given.done,
-            total=given.total,
-            rests_on=ids_of(term, rests),
-            missing=given.missing,
-        )
+            term = with_due(term, variant)
+        return variant, Question(self._facts, asked.names, term, cut)
 
-    def _covered(self, instance: Instance, cover: Cover, question: Question) -> DutyState:
-        covered = Covered(cover, question)
-        void = self._void(instance, question)
-        rests = (*covered.facts, *void)
-        gaps = covered.gaps
-        return msgspec.structs.replace(
-            state_of(instance, question.term),
-            state=State.VOID if void else covered.state(),
-            due_on=gaps[-1].due_on if gaps else day_of(covered.limit - INSTANT),
-            recorded_late=any(map(self._late, rests)),
-            done=int(covered.assigned),
-            rests_on=ids_of(question.term, rests),
-            missing=() if covered.assigned else (f"{cover.opens[0].kind} case={instance.names.get('case', '')}",),
-            gaps=() if void else gaps,
-        )
+    def _variant(self, instance: Instance, day: date) -> Variant:
+        if not isinstance(self.catalogue, Catalogue):
+            return instance.variant
+        return self.catalogue.at(instance.duty, instance.area, day).variants[instance.number]
 
-    def _void(self, instance: Instance, question: Question) -> tuple[Fact, ...]:
-        return tuple(fact for spec in instance.duty.void_by for fact in question.matching(spec, None)[:1])
+    def _next_end(self, trigger: Trigger, area: str) -> NextEnd:
+        spans = self.population.periods.spans(trigger, area, self.population.years)
+        return next_of([(first, last) for _, (_, first, last) in spans])
 
-    def _late(self, fact: Fact) -> bool:
-        happened = day_of(fact.occurred_at)
-        if (day_of(fact.recorded_at) - happened).days <= LATE_AFTER:
-            return False
-        return fact.recorded_at >= after(self.calendar.add_days(happened, LATE_AFTER, "workday"))
 
-    def _all(self, at: datetime) -> dict[str, Instance]:
-        """Every instance that can exist until the year of `at`; made anew only when a body or a trigger came."""
-        made_for = (self._version, day_of(at).year)
-        if made_for != self._made_for and self._began is not None:
-            self._instances = {}
-            for duty in self.catalogue:
-                for variant in duty.variants:
-                    for instance in self._expanded(duty, variant, day_of(self._began), made_for[1]):
-                        self._keep(instance)
-            self._made_for = made_for
-        return self._instances
-
-    def _keep(self, instance: Instance) -> None:
-        kept = self._instances.setdefault(f"{instance.duty.id}/{instance.key}", instance)
-        if kept is not instance:
-            kept.triggers.extend(instance.triggers)
-
-    def _expanded(self, duty: Duty, variant: Variant, began: date, year: int) -> Iterator[Instance]:
-        if variant.trigger.event is not None:
-            yield from self._by_event(duty, variant)
-            return
-        for names, span in self._spans(variant.trigger, began, year):
-            for body in self.bodies.of(variant.body):
-                bearing = {name: names.get(name, body.code) for name in duty.per}
-                instance = Instance(duty, variant, bearing, body.code, body.area)
-                instance.body, instance.span = body, span
-                yield instance
-
-    def _spans(self, trigger: Trigger, began: date, year: int) -> list[tuple[dict[str, str], tuple[date, date]]]:
-        """Terms that begin on or after the first day of the record: earlier ones are not judged."""
-        if trigger.window:
-            first, last = trigger.window
-            spans = [(y, date.fromisoformat(f"{y}-{first}")) for y in range(began.year, year + 1)]
-            return [({"year": str(y)}, (day, date.fromisoformat(f"{y}-{last}"))) for y, day in spans if day >= began]
-        periods = self.calendar.periods(str(trigger.period), began, date(year, 12, 31))
-        return [({"period": period.key}, (period.first, period.last)) for period in periods]
-
-    def _by_event(self, duty: Duty, variant: Variant) -> Iterator[Instance]:
-        event = variant.trigger.event
-        assert event is not None  # noqa: S101 - for the type checker
-        told = [name for name in duty.per if known_by(name, variant)]
-        for fact in self._triggers[event.kind]:
-            names = {name: fact.value(name) for name in told}
-            if len(told) == len(duty.per):
-                bearer = fact.value("school") if "school_id" in fact.data else fact.area
-                instance = Instance(duty, variant, names, bearer, fact.area)
-                instance.triggers.append(fact)
-                yield instance
-                continue
-            for body in self._within(variant.body, fact.area):
-                bearing = {name: names.get(name, body.code) for name in duty.per}
-                instance = Instance(duty, variant, bearing, body.code, body.area)
-                instance.body = body
-                instance.triggers.append(fact)
-                yield instance
-
-    def _within(self, kind: str, area: str) -> list[Body]:
-        return [body for body in self.bodies.of(kind) if body.area.startswith(area)]
+def _specs(catalogue: Iterable[Duty]) -> list[EventSpec]:
+    return [
+        spec
+        for duty in catalogue
+        for variant in duty.variants
+        if not variant.waiting_for
+        for spec in all_specs(variant)
+    ]

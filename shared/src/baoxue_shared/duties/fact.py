@@ -7,20 +7,11 @@ from typing import Literal
 import msgspec
 
 from baoxue_shared.contracts.base import Contract
-from baoxue_shared.contracts.registry import contract_types
+from baoxue_shared.duties.kinds import Teller, teller
 from baoxue_shared.view import Heard
 
-CONTRACTS: Mapping[str, type[Contract]] = {contract.__name__: contract for contract in contract_types().values()}
-FIELDS = {
-    "school": "school_id",
-    "case": "case_id",
-    "child": "child_id",
-    "household": "household_id",
-    "bearer": "body",
-}
 
-
-class Fact(msgspec.Struct, frozen=True):
+class Fact(msgspec.Struct, frozen=True, gc=False):
     """A contract as heard: its class name, its fields as JSON values, when it was recorded and when it happened."""
 
     event_id: str
@@ -31,8 +22,12 @@ class Fact(msgspec.Struct, frozen=True):
     data: Mapping[str, object]
 
     def value(self, name: str) -> str:
-        """The value of a name that duties are counted by; `area` is the township."""
-        return self.area[:9] if name == "area" else str(self.data[FIELDS.get(name, name)])
+        """The value of a name that duties are counted by."""
+        told = teller(self.kind, name)
+        return "" if told is None else self.told(told)
+
+    def told(self, told: Teller) -> str:
+        return self.area[:told] if isinstance(told, int) else str(self.data.get(told))
 
     @property
     def order(self) -> tuple[datetime, datetime, str]:
@@ -44,11 +39,6 @@ def fact_of(heard: Heard) -> Fact:
     body: Contract = heard.body
     data = body.model_dump(mode="json")
     return Fact(heard.event_id, type(body).__name__, heard.recorded_at, heard.occurred_at, body.area, data)
-
-
-def has_name(kind: str, name: str) -> bool:
-    """Whether facts of this kind tell the name's value."""
-    return FIELDS.get(name, name) in CONTRACTS[kind].model_fields
 
 
 class Cut(msgspec.Struct, frozen=True):

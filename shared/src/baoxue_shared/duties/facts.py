@@ -1,50 +1,56 @@
 """Facts, found by kind and by the names a duty asks with."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterable
 
 from baoxue_shared.duties.fact import Cut, Fact
-from baoxue_shared.duties.model import AllOf, AnyOf, Count, Cover, Duty, Each, EventSpec, Node, Sequence
+from baoxue_shared.duties.kinds import Teller, teller
+from baoxue_shared.duties.model import EventSpec
 
-Keys: TypeAlias = tuple[str, ...]
+Value = str | tuple[str, ...]  # one name's value bare: most are
+Bucket = dict[Value, Fact | list[Fact]]
 
 
-def specs_of(node: Node) -> Iterator[EventSpec]:
-    """Every event that a requirement names."""
-    match node:
-        case EventSpec():
-            yield node
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from specs_of(part)
-        case Sequence(steps):
-            for step in steps:
-                yield from specs_of(step)
-        case Each(members=members, part=part):
-            yield members
-            yield from specs_of(part)
-        case Count(spec=spec):
-            yield spec
-        case Cover(opens, closes, until):
-            yield from (*opens, *closes, *until)
+def tellers(kind: str, names: Iterable[str]) -> tuple[Teller, ...]:
+    """How facts of a kind tell these names; they must."""
+    found = tuple(teller(kind, name) for name in names)
+    return tuple(one for one in found if one is not None)
+
+
+def value_of(fact: Fact, told: tuple[Teller, ...]) -> Value:
+    """The key of a fact under some names."""
+    if len(told) == 1:
+        return fact.told(told[0])
+    return tuple(map(fact.told, told))
 
 
 class Facts:
     """Keeps what the catalogue needs, each fact once; the order of arrival does not matter."""
 
-    def __init__(self, catalogue: Iterable[Duty]) -> None:
-        self._keys: dict[str, set[Keys]] = defaultdict(set)
-        for duty in catalogue:
-            for spec in (*specs_of(duty.requires), *duty.void_by):
-                self._keys[spec.kind].add(spec.keys)
-        self._found: dict[tuple[str, Keys, Keys], list[Fact]] = defaultdict(list)
+    def __init__(self, specs: Iterable[EventSpec]) -> None:
+        self._buckets: dict[tuple[str, tuple[str, ...]], Bucket] = {}
+        self._into: dict[str, list[tuple[tuple[Teller, ...], Bucket]]] = defaultdict(list)
+        for spec in specs:
+            if (spec.kind, spec.keys) not in self._buckets:
+                bucket = self._buckets[spec.kind, spec.keys] = {}
+                self._into[spec.kind].append((tellers(spec.kind, spec.keys), bucket))
 
     def add(self, fact: Fact) -> None:
-        for keys in self._keys.get(fact.kind, ()):
-            self._found[fact.kind, keys, tuple(map(fact.value, keys))].append(fact)
+        for told, bucket in self._into.get(fact.kind, ()):
+            key = value_of(fact, told)
+            kept = bucket.get(key)
+            if kept is None:
+                bucket[key] = fact
+            elif isinstance(kept, list):
+                kept.append(fact)
+            else:
+                bucket[key] = [kept, fact]
 
     def find(self, spec: EventSpec, names: dict[str, str], cut: Cut) -> list[Fact]:
         """Facts of a kind that belong to these names and are known at the cut, in no order."""
-        values = tuple(names[key] for key in spec.keys)
-        return [fact for fact in self._found.get((spec.kind, spec.keys, values), ()) if cut.knows(fact)]
+        keys = spec.keys
+        key: Value = names[keys[0]] if len(keys) == 1 else tuple(names[key] for key in keys)
+        kept = self._buckets[spec.kind, keys].get(key)
+        if kept is None:
+            return []
+        return [fact for fact in (kept if isinstance(kept, list) else (kept,)) if cut.knows(fact)]

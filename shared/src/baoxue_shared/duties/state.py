@@ -44,10 +44,13 @@ class DutyState(msgspec.Struct, frozen=True):
     rests_on: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    body: str = ""  # what kind of body bears it
+    persons: tuple[str, ...] = ()  # responsible for it at the time that decides
+    excess: int = 0  # more than expected: noted, never a fault
 
 
 class Missed(msgspec.Struct, frozen=True):
-    """A deadline that fell and was not kept; each is told once."""
+    """A deadline that fell and was not kept, or a prohibition that was violated; each is told once."""
 
     state: DutyState
     due_on: date

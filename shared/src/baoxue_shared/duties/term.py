@@ -1,14 +1,15 @@
-"""One duty of one bearer, and the term in which it is due."""
+"""The term in which a duty is due, and its days."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 import msgspec
 
 from baoxue_shared.calendar.county import CountyCalendar
+from baoxue_shared.calendar.workdays import UnknownCalendarYearError, is_workday
 from baoxue_shared.clock import SHANGHAI, shanghai
-from baoxue_shared.duties.bodies import Body
-from baoxue_shared.duties.fact import Cut, Fact
-from baoxue_shared.duties.model import Duty, EventSpec, Variant
+from baoxue_shared.duties.fact import Fact
+from baoxue_shared.duties.model import Due, EventSpec
 
 DAY = timedelta(days=1)
 
@@ -37,49 +38,54 @@ class Term(msgspec.Struct, frozen=True):
 
     first: date
     base: date
-    due_on: date | None
-    trigger: Fact | None = None
+    due_on: date | None = None
+    triggers: tuple[Fact, ...] = ()
+    excused_by: tuple[Fact, ...] = ()  # what moved the day or made it void of blame
+    excused_until: date | None = None  # date.max: for good
+    unknown_year: int | None = None  # its workdays are not known to this installation
 
     @property
     def period_end(self) -> datetime:
         return after(self.base)
 
 
-class Instance:
-    """A duty as it falls on one bearer: `names` are the values of `per`."""
+@lru_cache(maxsize=1 << 16)
+def counted(base: date, days: int, unit: str) -> date:
+    """The `days`-th day after the base day. UnknownCalendarYearError."""
+    return CountyCalendar.add_days(base, days, unit)
 
-    def __init__(self, duty: Duty, variant: Variant, names: dict[str, str], bearer: str, area: str) -> None:
-        self.duty, self.variant, self.names = duty, variant, names
-        self.bearer, self.area = bearer, area
-        self.key = "/".join(f"{name}={names[name]}" for name in duty.per)
-        self.body: Body | None = None
-        self.span: tuple[date, date] | None = None  # of a window or period
-        self.triggers: list[Fact] = []
 
-    def term(self, cut: Cut, calendar: CountyCalendar) -> Term | None:
-        """None when the duty does not exist as of the cut."""
-        term = self._spanned(self.span, calendar) if self.span else self._triggered(cut, calendar)
-        if term is None or (self.span and shanghai(term.first) > cut.at):
+def due_day(due: Due, first: date, base: date) -> date | None:
+    """Of a rule that needs no event. UnknownCalendarYearError."""
+    match due.rule:
+        case "end":
+            return rolled(base, due)
+        case "after":
+            return rolled(counted(base, max(due.days - due.included, 0), due.unit), due)
+        case "on":
+            day = date.fromisoformat(f"{first.year}-{due.on}")
+            return rolled(day if day >= first else day.replace(year=first.year + 1), due)
+        case _:
             return None
-        if self.body is not None and not self.body.known(cut, after(term.base)):
-            return None
-        return term
 
-    def _spanned(self, span: tuple[date, date], calendar: CountyCalendar) -> Term:
-        first, last = span
-        return Term(first, last, self._due(last, calendar))
 
-    def _triggered(self, cut: Cut, calendar: CountyCalendar) -> Term | None:
-        known = [fact for fact in self.triggers if cut.knows(fact)]
-        spec = self.variant.trigger.event
-        if not known or spec is None:
-            return None
-        trigger = min(known, key=lambda fact: fact.order)
-        base = day_of(begins(trigger, spec))
-        return Term(base, base, self._due(base, calendar), trigger)
+def rolled(day: date, due: Due) -> date:
+    """Moved to the next workday, where the rule says so. UnknownCalendarYearError."""
+    while due.roll == "next_workday" and not is_workday(day):
+        day += DAY
+    return day
 
-    def _due(self, base: date, calendar: CountyCalendar) -> date | None:
-        due = self.duty.due
-        if due is None:
-            return None
-        return calendar.add_days(base, due.days, due.unit) if due.days else base
+
+def recorded_late(fact: Fact, workdays: int) -> bool:
+    """Whether more workdays lay between happening and recording. Unknown years: by the longest holiday there is."""
+    happened = day_of(fact.occurred_at)
+    between = (day_of(fact.recorded_at) - happened).days
+    if between <= workdays:
+        return False
+    try:
+        return fact.recorded_at >= after(counted(happened, workdays, "workday"))
+    except UnknownCalendarYearError:
+        return between > workdays + LONGEST_HOLIDAY
+
+
+LONGEST_HOLIDAY = 9
