@@ -17,7 +17,8 @@ from baoxue_shared.history.store import Store
 from baoxue_shared.messaging.commit import Committing
 from baoxue_shared.messaging.deadlines import DeadlineClock, Deadlines
 from baoxue_shared.messaging.handling import Handling
-from baoxue_shared.messaging.relay import Published, Relay
+from baoxue_shared.messaging.publishing import Published
+from baoxue_shared.messaging.relay import Relay
 from baoxue_shared.privacy.readlog import ReadLog
 from baoxue_shared.privacy.sealer import Sealer
 from baoxue_shared.settings import ServiceSettings

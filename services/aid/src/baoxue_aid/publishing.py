@@ -1,8 +1,7 @@
 """Recorded events of aid as published contracts."""
 
 from baoxue_shared.contracts import aid as contracts
-from baoxue_shared.messaging.publishing import as_contract
-from baoxue_shared.messaging.relay import Published
+from baoxue_shared.messaging.publishing import Published, as_contract
 
 from baoxue_aid.domain.fund import Fund
 from baoxue_aid.domain.student_plan import StudentPlan

@@ -1,8 +1,7 @@
 """Recorded events of cases as published contracts."""
 
 from baoxue_shared.contracts import cases as contracts
-from baoxue_shared.messaging.publishing import as_contract
-from baoxue_shared.messaging.relay import Published
+from baoxue_shared.messaging.publishing import Published, as_contract
 
 from baoxue_cases.domain.dropout_case import DropoutCase
 from baoxue_cases.domain.roll_call import RollCall

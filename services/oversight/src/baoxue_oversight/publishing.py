@@ -1,6 +1,6 @@
 """Recorded events of oversight as published contracts."""
 
-from baoxue_shared.messaging.relay import Published
+from baoxue_shared.messaging.publishing import Published
 
 from baoxue_oversight.told import TOLD
 

@@ -1,8 +1,7 @@
 """Oversight's own recorded events as the facts that it tells."""
 
 from baoxue_shared.contracts import oversight as contracts
-from baoxue_shared.messaging.publishing import as_contract
-from baoxue_shared.messaging.relay import Published
+from baoxue_shared.messaging.publishing import Published, as_contract
 
 from baoxue_oversight.domain.bulletin import Bulletin
 from baoxue_oversight.domain.finding import Finding

@@ -4,15 +4,21 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
+from datetime import datetime
+from uuid import UUID
 
 from baoxue_shared.history.store import Record
 from baoxue_shared.history.unit import ReaderPosition, Row, SqlValue
+
+COLUMNS = "originator_id, originator_version, topic, recorded_at, actor, jurisdiction, state, position, epoch"
+PAGE = 1000
 
 
 class Following(ABC):
     """Base of the stores."""
 
     service: str
+    child: str  # the expression, indexed, that finds the child in a thing's first event
 
     def __init__(self) -> None:
         self._grown = asyncio.Event()
@@ -29,6 +35,22 @@ class Following(ABC):
             for row in page:
                 yield row
             after = page[-1].position
+
+    async def rows_where(self, condition: str, params: Mapping[str, SqlValue]) -> AsyncIterator[Row]:
+        after = 0
+        sql = f"select {COLUMNS} from {self.service}_events where position > :after and ({condition})"
+        while page := await self.fetch(f"{sql} order by position limit {PAGE}", {**params, "after": after}):
+            for record in page:
+                yield _row(record)
+            after = int(page[-1]["position"] or 0)
+
+    async def things_of(self, child_id: UUID) -> list[UUID]:
+        found = await self.fetch(
+            f"select originator_id from {self.service}_events"
+            f" where originator_version = 1 and {self.child} = :child order by position",
+            {"child": str(child_id)},
+        )
+        return [UUID(str(record["originator_id"])) for record in found]
 
     async def reader_position(self, reader: str, publisher: str) -> ReaderPosition | None:
         found = await self.fetch(
@@ -52,3 +74,18 @@ class Following(ABC):
     def wake(self) -> None:
         grown, self._grown = self._grown, asyncio.Event()
         grown.set()
+
+
+def _row(record: Record) -> Row:
+    state = record["state"]
+    return Row(
+        originator_id=UUID(str(record["originator_id"])),
+        originator_version=int(record["originator_version"] or 0),
+        topic=str(record["topic"]),
+        recorded_at=datetime.fromisoformat(str(record["recorded_at"])),
+        actor=str(record["actor"]),
+        jurisdiction=str(record["jurisdiction"]),
+        state=state if isinstance(state, bytes) else str(state).encode(),
+        position=int(record["position"] or 0),
+        epoch=int(record["epoch"] or 0),
+    )

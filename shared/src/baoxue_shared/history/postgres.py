@@ -14,7 +14,8 @@ from psycopg.rows import TupleRow
 from psycopg.types.string import TextLoader
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from baoxue_shared.history.following import Following
+from baoxue_shared.history.following import COLUMNS, Following
+from baoxue_shared.history.postgres_schema import CHILD
 from baoxue_shared.history.postgres_writer import PostgresWriter, places
 from baoxue_shared.history.store import STORED, Record, State, Stored, UnreachableStoreError
 from baoxue_shared.history.unit import Request, Row, SqlValue, Statement, Unit
@@ -26,7 +27,6 @@ where (originator_id, originator_version) > (%s::uuid, %s) order by originator_i
 """
 _uuid = lru_cache(10_000)(UUID)  # an aggregate's rows come together
 READERS, WITHIN = 4, 5.0  # connections; seconds
-COLUMNS = "originator_id, originator_version, topic, recorded_at, actor, jurisdiction, state, position, epoch"
 
 
 class UnlockedFunctionsError(Exception):
@@ -49,6 +49,8 @@ async def _read_only(connection: AsyncConnection[TupleRow]) -> None:
 
 class PostgresStore(Following):
     """`Store` on one PostgreSQL database, as the application role."""
+
+    child = CHILD
 
     def __init__(self, dsn: str, service: str) -> None:
         if os.environ.get("POSTGRES_ENABLE_DB_FUNCTIONS", "").lower() in {"y", "yes", "t", "true", "on", "1"}:

@@ -77,6 +77,13 @@ create table if not exists {service}_format (format integer not null);
 insert into {service}_format select {format} where not exists (select 1 from {service}_format);
 """
 
+# The child in a state's JSON, by its bytes: inside a text the quotes would be escaped.
+_MARK = "x'226368696c645f6964223a22'"  # "child_id":"
+CHILD = f"case when instr(state, {_MARK}) > 0 then cast(substr(state, instr(state, {_MARK}) + 12, 36) as text) end"
+_BY_CHILD = """
+create index if not exists {service}_events_by_child on {service}_events ({child}) where originator_version = 1;
+"""
+
 _FORBID = """
 create trigger if not exists {table}_no_{act} before {act} on {table}
 begin select raise(abort, '{table} is append-only: {act} is refused'); end;
@@ -118,4 +125,5 @@ def sqlite_schema(service: str) -> str:
         + _NO_REPLACE.format(table=table, same=condition)
         for table, condition in same.items()
     ]
-    return EVENTS.format(service=service, format=FORMAT) + "".join(triggers)
+    tables = EVENTS.format(service=service, format=FORMAT) + _BY_CHILD.format(service=service, child=CHILD)
+    return tables + "".join(triggers)

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
-from baoxue_shared.history.following import Following
-from baoxue_shared.history.schema import sqlite_schema
-from baoxue_shared.history.sqlite_rows import BY_ORIGINATOR, COLUMNS, row_of, values_of
+from baoxue_shared.history.following import COLUMNS, Following
+from baoxue_shared.history.schema import CHILD, sqlite_schema
+from baoxue_shared.history.sqlite_rows import BY_ORIGINATOR, row_of, values_of
 from baoxue_shared.history.store import STORED, Record, State, Stored
 from baoxue_shared.history.unit import (
     PositionConflictError,
@@ -46,6 +46,8 @@ def migrate_sqlite(path: Path, service: str) -> None:
 
 class SQLiteStore(Following):
     """`Store` on one SQLite file."""
+
+    child = CHILD
 
     def __init__(self, path: Path, service: str) -> None:
         self.path, self.service = path, service

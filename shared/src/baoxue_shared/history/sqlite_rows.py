@@ -6,7 +6,6 @@ from uuid import UUID
 
 from baoxue_shared.history.unit import Row, SqlValue
 
-COLUMNS = "originator_id, originator_version, topic, recorded_at, actor, jurisdiction, state, position, epoch"
 BY_ORIGINATOR = """
 select originator_id, originator_version, topic, state, position from {service}_events
 where (originator_id, originator_version) > (?, ?) order by originator_id, originator_version limit ?

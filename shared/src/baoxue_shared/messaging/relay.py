@@ -2,23 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
 
 import structlog
 from nats.aio.client import Client
 from nats.js.errors import NotFoundError
 
 from baoxue_shared.area import county_of
-from baoxue_shared.contracts.base import Contract
 from baoxue_shared.history.mapper import Mapper
 from baoxue_shared.history.store import Store
 from baoxue_shared.history.unit import Row
 from baoxue_shared.messaging.cloudevents import encode, heard_of
 from baoxue_shared.messaging.provision import stream_of
-from baoxue_shared.view import Heard
+from baoxue_shared.messaging.publishing import Published, contract_of
 
-Published = Mapping[type, Callable[[Any, Heard], Contract | None]]
 WINDOW = 256
 ACKNOWLEDGED_WITHIN = 5.0  # a refused publish_async is never resolved: only a time-out tells
 POLL = 1.0
@@ -78,7 +74,7 @@ class Relay:
         for row in rows:
             event = self._mapper.to_event(row)
             heard = heard_of(self._store.service, row, event)
-            contract = self._contract(event, heard)
+            contract = contract_of(self._published, event, heard)
             if contract is not None:
                 headers = {
                     "Nats-Msg-Id": heard.event_id,
@@ -92,9 +88,3 @@ class Relay:
         await asyncio.wait_for(asyncio.gather(*waiting), ACKNOWLEDGED_WITHIN)
         self.published = published
         self.relayed = rows[-1].position
-
-    def _contract(self, event: Any, heard: Heard) -> Contract | None:  # noqa: ANN401 - any recorded event
-        for kind in type(event).__mro__:
-            if kind in self._published:
-                return self._published[kind](event, heard)
-        return None

@@ -1,18 +1,19 @@
-"""The four streams from their beginning: what an outsider can reckon duties from."""
+"""The four streams from their beginning: the facts that an outsider can reckon duties from."""
+
+from collections.abc import AsyncIterator
 
 import nats
 from nats.js.api import ConsumerConfig, DeliverPolicy
 
 from baoxue_shared.contracts.base import Contract
 from baoxue_shared.contracts.registry import SERVICES
-from baoxue_shared.duties import Cut, DutyState, Engine, fact_of, load_catalogue
+from baoxue_shared.duties import Fact, fact_of
 from baoxue_shared.messaging.cloudevents import decode
 from baoxue_shared.messaging.provision import stream_of
 
 
-async def duties_from_scratch(nats_url: str, cut: Cut) -> list[DutyState]:
-    """Every duty's state as of the cut, from all published facts, with an engine of one's own."""
-    engine = Engine(load_catalogue())
+async def facts_of_streams(nats_url: str) -> AsyncIterator[Fact]:
+    """Every published fact. OSError; nats.errors.Error."""
     client = await nats.connect(nats_url, connect_timeout=5, max_reconnect_attempts=1)
     try:
         jetstream = client.jetstream()
@@ -27,8 +28,7 @@ async def duties_from_scratch(nats_url: str, cut: Cut) -> list[DutyState]:
             for _ in range(last):
                 heard = decode((await subscription.next_msg(timeout=10)).data)
                 if isinstance(heard.body, Contract):
-                    engine.feed(fact_of(heard))
+                    yield fact_of(heard)
             await subscription.unsubscribe()
     finally:
         await client.close()
-    return engine.states(cut)
