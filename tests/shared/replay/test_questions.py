@@ -72,12 +72,16 @@ def test_an_act_entered_late_is_marked_as_such(audited, by, known):
     (case,) = audited("asof", audited.case, "--at", "2025-09-06", "--by", by)[1]
     assert [(late["days"], late["known_then"]) for late in case["backdated"]] == ([] if known is None else [(6, known)])
     (now,) = audited("asof", audited.case)[1]
-    assert [(late["event"], late["known_then"]) for late in now["backdated"]] == [("cases.DropoutCase.HomeVisited", True)]
+    assert [(late["event"], late["known_then"]) for late in now["backdated"]] == [
+        ("cases.DropoutCase.HomeVisited", True)
+    ]
     assert [e["backdated_days"] for e in audited("history", audited.case)[1]].count(6) == 1
 
 
 def test_sql_answers_over_all_events(audited):
-    code, rows = audited("sql", "select event, count(*) as n, max(backdated_days) as late from events group by 1 order by 1")
+    code, rows = audited(
+        "sql", "select event, count(*) as n, max(backdated_days) as late from events group by 1 order by 1"
+    )
     told = {row["event"]: (row["n"], row["late"]) for row in rows}
     assert code == 0
     assert told["cases.DropoutCase.HomeVisited"] == (1, 6)

@@ -18,7 +18,7 @@ class Following(ABC):
     """Base of the stores."""
 
     service: str
-    child: str  # the expression, indexed, that finds the child in a thing's first event
+    child: str  # the indexed expression: the first 8 digits of the child's id in a thing's first event
 
     def __init__(self) -> None:
         self._grown = asyncio.Event()
@@ -46,11 +46,12 @@ class Following(ABC):
 
     async def things_of(self, child_id: UUID) -> list[UUID]:
         found = await self.fetch(
-            f"select originator_id from {self.service}_events"
+            f"select originator_id, state from {self.service}_events"
             f" where originator_version = 1 and {self.child} = :child order by position",
-            {"child": str(child_id)},
+            {"child": str(child_id)[:8]},
         )
-        return [UUID(str(record["originator_id"])) for record in found]
+        named = f'"child_id":"{child_id}"'.encode()
+        return [UUID(str(r["originator_id"])) for r in found if named in bytes(r["state"])]  # type: ignore[arg-type]
 
     async def reader_position(self, reader: str, publisher: str) -> ReaderPosition | None:
         found = await self.fetch(

@@ -84,9 +84,9 @@ begin
 end $$;
 """
 
-# The child in a state's JSON, by its bytes: inside a text the quotes would be escaped.
+# As on SQLite: the beginning of the child's id in a state's JSON, by its bytes.
 _AT = r"position('\x226368696c645f6964223a22'::bytea in state)"  # "child_id":"
-CHILD = f"(case when {_AT} > 0 then encode(substring(state from {_AT} + 12 for 36), 'escape') end)"
+CHILD = f"(case when {_AT} > 0 then encode(substring(state from {_AT} + 12 for 8), 'escape') end)"
 BY_CHILD = """
 create index if not exists {service}_events_by_child on {service}.{service}_events ({child})
   where originator_version = 1;
