@@ -50,12 +50,12 @@ class Notes(Application):
     @command
     async def write(self, command: Write) -> Recorded:
         child_id = random_id()
-        sealed = await self.sealer.seal(child_id, Note.Written.TOPIC, text=command.text)
+        sealed = self.seal(child_id, Note.Written.TOPIC, text=command.text)
         return await self.save(Note(AREA, child_id, sealed["text"]))
 
     @command
     async def amend(self, note_id: UUID, command: Write) -> Recorded:
         async with self.changing(Note, note_id) as note:
-            sealed = await self.sealer.seal(note.child_id, Note.Amended.TOPIC, text=command.text)
+            sealed = self.seal(note.child_id, Note.Amended.TOPIC, text=command.text)
             note.amend(sealed["text"])
             return await self.save(note)

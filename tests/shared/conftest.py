@@ -77,7 +77,7 @@ class Gates(Application):
     @command
     async def build_gate(self, command: BuildGate) -> Recorded:
         child = uuid4()
-        sealed = await self.sealer.seal(child, Gate.Built.TOPIC, name=command.name)
+        sealed = self.seal(child, Gate.Built.TOPIC, name=command.name)
         return await self.save(Gate(child_id=child, area=command.area, **sealed))
 
     @command

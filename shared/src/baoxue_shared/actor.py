@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import msgspec
 
@@ -54,6 +55,7 @@ class Acting(msgspec.Struct, frozen=True):
     occurred_at: datetime | None = None
     expected_version: int | None = None  # If-Match
     digest: str = ""  # keyed digest of operation and body
+    unsettled: set[UUID] = msgspec.field(default_factory=set)  # keys made for this command, durable with its unit
     collector: Any = None  # a Collector (untyped: it imports aggregates) while a reader gathers a micro-batch
 
     def metadata(self) -> Metadata:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from baoxue_shared.errors import OverloadedError
-from baoxue_shared.history import postgres_writer, writer
+from baoxue_shared.history import writer
 from baoxue_shared.history.unit import (
     PositionConflictError,
     ReaderPosition,
@@ -87,16 +87,14 @@ async def test_a_readers_position_moves_only_upwards_and_with_its_effect(store):
 
 
 async def test_a_full_queue_is_answered_and_nothing_of_it_is_written(store, store_kind, monkeypatch):
-    waiting = store._writer._waiting if store_kind == "postgresql" else store._writer._queue
     if store_kind == "postgresql":
-        waiting._maxsize = 8
+        store._writer._waiting._maxsize = 8
     else:
-        waiting.maxsize = 8
+        monkeypatch.setattr(writer, "QUEUE", 8)
     outcomes = await asyncio.gather(*(store.append(Unit(rows=(row(),))) for _ in range(2000)), return_exceptions=True)
     refused = [outcome for outcome in outcomes if isinstance(outcome, OverloadedError)]
     assert refused
     assert await store.last_position() == 2000 - len(refused)
-    assert writer.QUEUE == postgres_writer.QUEUE
 
 
 async def test_whoever_waits_for_growth_is_woken_by_it(store):

@@ -42,25 +42,37 @@ async def test_a_key_in_memory_is_of_no_use_after_another_process_destroyed_it(s
 
 @pytest.mark.parametrize("reading", ["key", "ensure"])
 async def test_a_key_read_while_it_is_destroyed_is_not_remembered(sealer, tmp_path, monkeypatch, reading):
-    """The other process commits between our reading of the key and our remembering it."""
+    """The other process destroys it between our reading, or making, of the key and our remembering it."""
     child, other = uuid4(), KeyStore(tmp_path, "enrollment")
-    sealed = (await Sealer(other).seal(child, WHERE, name=NAME))["name"]
+    if reading == "key":
+        await Sealer(other).seal(child, WHERE, name=NAME)
     read = getattr(sealer._keys, reading)
 
     def overtaken(wanted):
         found = read(wanted)
-        if other.key(child)[1] is not None:
-            other.destroy(child)
-            sealer._forget_erased()  # as another coroutine would at this moment
+        monkeypatch.undo()
+        other.destroy(child)
+        sealer._known(uuid4())  # as another coroutine would at this moment
         return found
 
     monkeypatch.setattr(sealer._keys, reading, overtaken)
-    if reading == "key":
-        assert await sealer.open(child, sealed) == NAME  # it was read before the erasure
-    else:
-        with pytest.raises(ErasedChildError):
-            await sealer.seal(child, WHERE, name=NAME)
+    sealed = (await sealer.seal(child, WHERE, name=NAME))["name"]  # the key was read, or made, before the erasure
     assert await sealer.open(child, sealed) == ERASED
+    with pytest.raises(ErasedChildError):
+        await sealer.seal(child, WHERE, name=NAME)
+    other.close()
+
+
+async def test_of_two_processes_that_make_a_key_at_once_one_key_holds(sealer, tmp_path):
+    """The second one's fields are not recorded: its unit is told so, and is decided anew."""
+    child, other = uuid4(), Sealer.open_store(tmp_path, "enrollment")
+    ours, key_id = sealer.seal_until_settled(child, WHERE, name=NAME)
+    theirs = (await other.seal(child, WHERE, name=NAME))["name"]
+    sealer.settle()
+    assert sealer.overtaken((key_id,))
+    again, settled = sealer.seal_until_settled(child, WHERE, name=NAME)
+    assert (again["name"].key_id, settled) == (theirs.key_id, None)
+    assert ours["name"].key_id != theirs.key_id
     other.close()
 
 

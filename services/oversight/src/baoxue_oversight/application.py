@@ -91,7 +91,7 @@ class Oversight(Application):
     async def answer_finding(self, finding_id: UUID, command: AnswerFinding) -> Recorded:
         """DecidedFindingError."""
         async with self.changing(Finding, finding_id) as finding:
-            sealed = await self.sealer.seal(finding_id, Finding.Answered.TOPIC, text=command.text)
+            sealed = self.seal(finding_id, Finding.Answered.TOPIC, text=command.text)
             finding.answer(sealed["text"], command.answered_on)
             return await self.save(finding)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -19,6 +19,7 @@ from baoxue_shared.history.mapper import Mapper
 from baoxue_shared.history.store import Store
 from baoxue_shared.history.unit import Request, Statement, Unit, VersionConflictError
 from baoxue_shared.privacy.sealer import Sealer
+from baoxue_shared.sealed import Sealed
 
 A = TypeVar("A", bound=Audited)
 CACHED = 20_000
@@ -34,8 +35,19 @@ class Application:
     def __init__(self, store: Store, sealer: Sealer, clock: Clock) -> None:
         self.store, self.sealer, self.clock = store, sealer, clock
         self.mapper = Mapper()
+        store.keys = sealer
         self._cache: OrderedDict[UUID, Audited] = OrderedDict()
         self._locks: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+
+    def seal(self, child_id: UUID, where: str, **plain: str) -> dict[str, Sealed]:
+        """For the events of the command in hand: each field sealed for its place `<where>.<name>`. ErasedChildError.
+
+        A key that is made for it is durable before they are, by the same group commit.
+        """
+        sealed, unsettled = self.sealer.seal_until_settled(child_id, where, **plain)
+        if unsettled is not None:
+            current_acting.get().unsettled.add(unsettled)
+        return sealed
 
     async def load(self, kind: type[A], originator_id: UUID) -> A:
         """The aggregate as recorded now, for reading. AggregateNotFoundError."""
@@ -117,16 +129,16 @@ class Application:
             check_reach(acting.actor, aggregate)
         first = aggregates[0]
         ordered = (*aggregates[1:], first)  # the answer's own event last: its position is the whole unit's
-        rows = tuple(self.mapper.to_row(e) for a in ordered for e in a.collect_events())
+        rows = tuple([self.mapper.to_row(e) for a in ordered for e in a.collect_events()])
         stored = None if answer is None else json.dumps(answer, ensure_ascii=False, default=str)
         request = Request(acting.request_id, acting.digest, first.id, first.version, stored)
-        unit = Unit(rows=rows, requests=(request,), statements=statements)
+        unit = Unit(rows=rows, requests=(request,), statements=statements, keys=tuple(acting.unsettled))
         if acting.collector is not None:
             acting.collector.add(unit)
             acting.collector.held.update({aggregate.id: aggregate for aggregate in aggregates})
             return Recorded(id=first.id, version=first.version, position=0, answer=answer)
-        recorded = Counter(row.originator_id for row in rows)
-        new = [a for a in ordered if a.version == recorded[a.id]]
+        created = {row.originator_id for row in rows if row.originator_version == 1}
+        new = [a for a in ordered if a.id in created]
         positions = await self.store.append(unit)
         for aggregate in new:  # nobody else can hold what did not exist before: it is as committed
             self._remember(aggregate)

@@ -42,6 +42,7 @@ def command(
             request_id=request_id,
             digest=self.sealer.digest(method.__name__, *map(_plain, (*args, *kwargs.values()))),
             clause=body.clause if body else acting.clause,
+            unsettled=set(),
             occurred_at=(body and body.occurred_at) or acting.occurred_at,
         )
         token = current_acting.set(acting)
@@ -57,6 +58,7 @@ async def _attempts(
     application: Application, request_id: str, digest: str, attempt: Callable[[], Awaitable[Recorded]]
 ) -> Recorded:
     for overtaken in range(ATTEMPTS):
+        current_acting.get().unsettled.clear()
         try:
             return await attempt()
         except RequestRepeatedError as repeated:

@@ -2,13 +2,13 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
-from baoxue_shared.history.store import Record
-from baoxue_shared.history.unit import ReaderPosition, Row, SqlValue
+from baoxue_shared.history.store import Keys, Record
+from baoxue_shared.history.unit import ReaderPosition, Row, SqlValue, Unit
 
 COLUMNS = "originator_id, originator_version, topic, recorded_at, actor, jurisdiction, state, position, epoch"
 PAGE = 1000
@@ -21,8 +21,16 @@ class Following(ABC):
     child: str  # the indexed expression: the first 8 digits of the child's id in a thing's first event
 
     def __init__(self) -> None:
+        self.keys: Keys | None = None
         self._grown = asyncio.Event()
         self.admit: Callable[[], None] = lambda: None
+
+    def settle(self, units: Sequence[Unit]) -> list[int]:
+        """Before a commit: the keys that the units need are durable. Which units need one that must not be used."""
+        if self.keys is None:
+            return []
+        self.keys.settle()
+        return [n for n, unit in enumerate(units) if unit.keys and self.keys.overtaken(unit.keys)]
 
     @abstractmethod
     async def fetch(self, sql: str, params: Mapping[str, SqlValue] | None = None) -> list[Record]: ...
@@ -71,6 +79,10 @@ class Following(ABC):
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout):  # `wait_for` of Python 3.11 can swallow a cancellation
                 await grown.wait()
+
+    def tell(self) -> None:
+        """A commit holds events: those who wait look again."""
+        self.wake()
 
     def wake(self) -> None:
         grown, self._grown = self._grown, asyncio.Event()

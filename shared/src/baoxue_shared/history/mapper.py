@@ -27,7 +27,7 @@ def _subclasses(kind: type[Any]) -> Iterable[type[Any]]:
 
 
 @cache
-def _event_class(topic: str) -> type[Audited.Event]:
+def event_class(topic: str) -> type[Audited.Event]:
     """The class as its aggregate holds it: the library replaces decorated events by ones that evolve."""
     for aggregate in _subclasses(Audited):
         for kind in vars(aggregate).values():
@@ -43,10 +43,10 @@ def _is_aggregate(topic: str) -> bool:
 
 @cache
 def _decoder(topic: str) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(_event_class(topic))
+    return msgspec.json.Decoder(event_class(topic))
 
 
-def _upcast(kind: type, state: bytes) -> bytes:
+def upcast(kind: type, state: bytes) -> bytes:
     """Bring an old version's state to the class's own, step by step: `upcast_v1_v2(state: dict) -> None`."""
     wanted: int = getattr(kind, "class_version", 1)
     if wanted == 1:
@@ -85,7 +85,7 @@ class Mapper:
     @staticmethod
     def event_of(topic: str, state: bytes, position: int) -> Any:  # noqa: ANN401 - any recorded event
         """UnknownTopicError; UnreadableRowError, also for a state without metadata (replay invents no actor)."""
-        state = _upcast(_event_class(topic), state)
+        state = upcast(event_class(topic), state)
         if b'"metadata":{' not in state:
             message = f"position {position}: {topic} carries no metadata"
             raise UnreadableRowError(message)

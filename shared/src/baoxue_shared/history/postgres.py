@@ -15,8 +15,9 @@ from psycopg.types.string import TextLoader
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from baoxue_shared.history.following import COLUMNS, Following
+from baoxue_shared.history.postgres_places import places
 from baoxue_shared.history.postgres_schema import CHILD
-from baoxue_shared.history.postgres_writer import PostgresWriter, places
+from baoxue_shared.history.postgres_writer import PostgresWriter
 from baoxue_shared.history.store import STORED, Record, State, Stored, UnreachableStoreError
 from baoxue_shared.history.unit import Request, Row, SqlValue, Statement, Unit
 
@@ -55,19 +56,19 @@ class PostgresStore(Following):
     def __init__(self, dsn: str, service: str) -> None:
         if os.environ.get("POSTGRES_ENABLE_DB_FUNCTIONS", "").lower() in {"y", "yes", "t", "true", "on", "1"}:
             raise UnlockedFunctionsError
+        super().__init__()
         self.service = service
-        self._writer = PostgresWriter(dsn, service, self._tell)
+        self._writer = PostgresWriter(dsn, self)
         self._readers = AsyncConnectionPool(
             dsn, min_size=1, max_size=READERS, open=False, configure=_read_only, timeout=WITHIN
         )
         self._opened = False
         self.committed: Callable[[], None] | None = None  # tells other processes
-        super().__init__()
 
     async def append(self, unit: Unit) -> tuple[int, ...]:
         return await self._writer.append(unit)
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
         self.wake()
         if self.committed is not None:
             self.committed()

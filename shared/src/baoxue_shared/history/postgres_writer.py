@@ -1,8 +1,7 @@
 """Group commit on PostgreSQL: one task, one round trip for all that waits; each caller gets its own answer."""
 
 import asyncio
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import psycopg
@@ -10,16 +9,18 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
 from baoxue_shared.errors import OverloadedError
+from baoxue_shared.history.following import Following
+from baoxue_shared.history.postgres_arrays import BigInts, Blobs, Column, Ids, Ints, Texts, register_columns
 from baoxue_shared.history.postgres_losers import committed, losers
+from baoxue_shared.history.postgres_places import places
 from baoxue_shared.history.store import UnreachableStoreError
-from baoxue_shared.history.unit import Unit
+from baoxue_shared.history.unit import Unit, VersionConflictError
 
 BATCH = 512
 QUEUE = 10_000
 TRIES = 8  # with pauses of 13 seconds in all: a server that was restarted is there again
 PAUSE, CONNECT = 0.1, 5  # seconds
 POSITION_TAKEN = "BX001"
-_NAMED = re.compile(r"'[^']*'|::\w+|:([a-z_]\w*)")
 
 Outcome = tuple[int, ...] | Exception
 Connection = AsyncConnection[TupleRow]
@@ -30,36 +31,30 @@ class Waiting(NamedTuple):
     future: asyncio.Future[tuple[int, ...]]
 
 
-def places(sql: str) -> bytes:
-    """`:named` places as psycopg writes them; quoted text and casts stay."""
-    sql = sql.replace("%", "%%")
-    return _NAMED.sub(lambda found: f"%({found[1]})s" if found[1] else found[0], sql).encode()
-
-
-def arguments(units: Sequence[Unit]) -> tuple[list[object], ...]:
+def arguments(units: Sequence[Unit]) -> tuple[Column, ...]:
     """The aligned arrays of `append`."""
     rows = [row for unit in units for row in unit.rows]
     requests = [request for unit in units for request in unit.requests]
     positions = [position for unit in units for position in unit.positions]
     return (
-        [r.epoch for r in rows],
-        [r.originator_id for r in rows],
-        [r.originator_version for r in rows],
-        [r.topic for r in rows],
-        [r.recorded_at.isoformat() for r in rows],
-        [r.actor for r in rows],
-        [r.jurisdiction for r in rows],
-        [r.state for r in rows],
-        [q.request_id for q in requests],
-        [q.digest for q in requests],
-        [q.originator_id for q in requests],
-        [q.originator_version for q in requests],
-        [q.answer for q in requests],
-        [p.reader for p in positions],
-        [p.publisher for p in positions],
-        [p.epoch for p in positions],
-        [p.position for p in positions],
-        [p.stream_sequence for p in positions],
+        Ints.of([r.epoch for r in rows]),
+        Ids.of([r.originator_id for r in rows]),
+        Ints.of([r.originator_version for r in rows]),
+        Texts.of([r.topic for r in rows]),
+        Texts.of([r.recorded_at.isoformat() for r in rows]),
+        Texts.of([r.actor for r in rows]),
+        Texts.of([r.jurisdiction for r in rows]),
+        Blobs.of([r.state for r in rows]),
+        Texts.of([q.request_id for q in requests]),
+        Texts.of([q.digest for q in requests]),
+        Ids.of([q.originator_id for q in requests]),
+        Ints.of([q.originator_version for q in requests]),
+        Texts.of([q.answer for q in requests]),
+        Texts.of([p.reader for p in positions]),
+        Texts.of([p.publisher for p in positions]),
+        Ints.of([p.epoch for p in positions]),
+        BigInts.of([p.position for p in positions]),
+        BigInts.of([p.stream_sequence for p in positions]),
     )
 
 
@@ -72,11 +67,11 @@ _CALL = f"append({', '.join(f'%b::{kind}[]' for kind in _ROWS + _REQUESTS + _POS
 class PostgresWriter:
     """Drains waiting units into one durable transaction after another, on a connection of its own.
 
-    `committed` is called after each that holds events, also when nobody waits for the answer any more.
+    The store settles keys before each, and is told of each that holds events, also when nobody waits any more.
     """
 
-    def __init__(self, dsn: str, service: str, committed: Callable[[], None]) -> None:
-        self._dsn, self._service, self._committed = dsn, service, committed
+    def __init__(self, dsn: str, store: Following) -> None:
+        self._dsn, self._store = dsn, store
         self._waiting: asyncio.Queue[Waiting] = asyncio.Queue(QUEUE)
         self._connection: Connection | None = None
         self._task: asyncio.Task[None] | None = None
@@ -115,11 +110,21 @@ class PostgresWriter:
                 else:
                     waiting.future.set_result(outcome)
             if any(outcome and not isinstance(outcome, Exception) for outcome in outcomes):
-                self._committed()
+                self._store.tell()
+
+    async def _keyed(self, units: list[Unit]) -> dict[int, Outcome]:
+        """The outcomes of units whose key was overtaken; the keys of the others are durable."""
+        if not any(unit.keys for unit in units):
+            return {}
+        overtaken = await asyncio.to_thread(self._store.settle, units)
+        return dict.fromkeys(overtaken, VersionConflictError("key"))
 
     async def _settled(self, units: list[Unit]) -> list[Outcome]:
-        outcomes: dict[int, Outcome] = {}
         problem: Exception = OverloadedError()
+        try:
+            outcomes = await self._keyed(units)
+        except Exception as error:  # noqa: BLE001 - nothing was written, and each caller hears why
+            return [error] * len(units)
         lost = False
         for tried in range(TRIES):
             rest = {n: unit for n, unit in enumerate(units) if n not in outcomes}
@@ -144,7 +149,7 @@ class PostgresWriter:
         except psycopg.OperationalError:
             raise
         except psycopg.Error as error:
-            lost = await losers(connection, self._service, units)
+            lost = await losers(connection, self._store.service, units)
             if lost or len(units) > 1:
                 return {**lost} if lost else await self._one_by_one(units)
             taken = error.sqlstate in {"23505", POSITION_TAKEN}  # written meanwhile by another process: look again
@@ -173,14 +178,15 @@ class PostgresWriter:
     async def _connected(self) -> Connection:
         if self._connection is None or self._connection.closed:
             self._connection = await AsyncConnection.connect(self._dsn, autocommit=True, connect_timeout=CONNECT)
+            register_columns(self._connection)
         return self._connection
 
     async def _after_loss(self, units: dict[int, Unit]) -> dict[int, Outcome]:
         """The connection was lost: those that were committed are answered so, the others are tried again."""
-        return {**await committed(await self._connected(), self._service, units)}
+        return {**await committed(await self._connected(), self._store.service, units)}
 
 
-async def _last(connection: Connection, given: tuple[list[object], ...]) -> int:
+async def _last(connection: Connection, given: tuple[Column, ...]) -> int:
     found = await (await connection.execute(f"select {_CALL}".encode(), given)).fetchone()
     return int(found[0]) if found else 0
 

@@ -23,6 +23,7 @@ from baoxue_shared.history.unit import (
     VersionConflictError,
 )
 from baoxue_shared.history.writer import GroupWriter
+from baoxue_shared.inserting import insert_rows
 
 PAGE = 1000
 
@@ -51,9 +52,9 @@ class SQLiteStore(Following):
 
     def __init__(self, path: Path, service: str) -> None:
         self.path, self.service = path, service
-        self._writer = GroupWriter(connect(path), service, self._write, self.wake)
-        self._local = threading.local()
         super().__init__()
+        self._writer = GroupWriter(connect(path), self, self._write)
+        self._local = threading.local()
 
     async def append(self, unit: Unit) -> tuple[int, ...]:
         return await self._writer.append(unit)
@@ -66,15 +67,13 @@ class SQLiteStore(Following):
             [Statement(f"delete from {self.service}_positions where reader = :reader", {"reader": reader})]
         )
 
-    def _write(self, connection: sqlite3.Connection, units: list[Unit], last: int) -> list[tuple[int, ...]]:
+    def _write(self, connection: sqlite3.Connection, units: Sequence[Unit], last: int) -> list[tuple[int, ...]]:
         """VersionConflictError, RequestRepeatedError, PositionConflictError: of one of the units."""
         self._write_requests(connection, [request for unit in units for request in unit.requests])
         rows = [row for unit in units for row in unit.rows]
         try:
-            connection.executemany(
-                f"insert into {self.service}_events values (?,?,?,?,?,?,?,?,?)",
-                [values_of(position, row) for position, row in enumerate(rows, last + 1)],
-            )
+            values = [values_of(position, row) for position, row in enumerate(rows, last + 1)]
+            insert_rows(connection, f"into {self.service}_events", values)
         except sqlite3.IntegrityError as error:
             raise VersionConflictError(str(error)) from error
         written = []
@@ -90,7 +89,7 @@ class SQLiteStore(Following):
     def _write_requests(self, connection: sqlite3.Connection, requests: Sequence[Request]) -> None:
         values = [(q.request_id, q.digest, str(q.originator_id), q.originator_version, q.answer) for q in requests]
         try:
-            connection.executemany(f"insert into {self.service}_requests values (?,?,?,?,?)", values)
+            insert_rows(connection, f"into {self.service}_requests", values)
         except sqlite3.IntegrityError:
             for request in requests:
                 if earlier := self._request(connection, request.request_id):

@@ -1,6 +1,6 @@
 """The interface of the two history stores (SQLite, PostgreSQL)."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -17,11 +17,24 @@ class UnreachableStoreError(Exception):
     """The database does not answer. Whether a command was recorded, the same request sent again will tell."""
 
 
+class Keys(Protocol):
+    """What keeps the keys of sealed fields."""
+
+    def settle(self) -> None:
+        """Make every new key durable; called in any thread before a commit."""
+        ...
+
+    def overtaken(self, key_ids: Iterable[UUID]) -> bool:
+        """Whether one of them must not be used: another process's key of the child was first, or an erasure."""
+        ...
+
+
 class Store(Protocol):
     """One service's database: the history and, beside it, what is derived from it."""
 
     service: str
     admit: Callable[[], None]  # refuses new commands while evidence lags
+    keys: Keys | None
 
     async def append(self, unit: Unit) -> tuple[int, ...]:
         """Write durably, group-committed with whatever else waits; positions of the unit's rows, in order.

@@ -57,6 +57,7 @@ class Unit(msgspec.Struct, frozen=True):
     requests: tuple[Request, ...] = ()
     positions: tuple[ReaderPosition, ...] = ()
     statements: tuple[Statement, ...] = ()
+    keys: tuple[UUID, ...] = ()  # of sealed fields in `rows`, made with them: durable before the rows are
 
     def joined(self, other: "Unit") -> "Unit":
         return Unit(
@@ -64,11 +65,12 @@ class Unit(msgspec.Struct, frozen=True):
             self.requests + other.requests,
             self.positions + other.positions,
             self.statements + other.statements,
+            self.keys + other.keys,
         )
 
 
 class VersionConflictError(Exception):
-    """Another writer recorded this version of an aggregate first."""
+    """Another writer recorded this version of an aggregate, or made the key of this child, first: decide anew."""
 
 
 class RequestRepeatedError(Exception):

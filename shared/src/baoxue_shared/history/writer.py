@@ -1,20 +1,21 @@
 """Group commit: one thread, one transaction for all that waits; each caller gets its own answer."""
 
 import asyncio
-import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from baoxue_shared.errors import OverloadedError
-from baoxue_shared.history.unit import Unit
+from baoxue_shared.history.following import Following
+from baoxue_shared.history.unit import Unit, VersionConflictError
 
 BATCH = 512
 QUEUE = 10_000
 
 Outcome = tuple[int, ...] | Exception
-WriteUnits = Callable[[sqlite3.Connection, list[Unit], int], list[tuple[int, ...]]]
+WriteUnits = Callable[[sqlite3.Connection, Sequence[Unit], int], list[tuple[int, ...]]]
 
 
 class Waiting(NamedTuple):
@@ -26,79 +27,79 @@ class Waiting(NamedTuple):
 class GroupWriter:
     """Drains waiting units into one durable transaction after another.
 
-    `committed` is called after each that holds events, also when nobody waits for the answer any more.
+    The store settles keys before each, and is told of each that holds events, also when nobody waits any more.
     """
 
-    def __init__(
-        self, connection: sqlite3.Connection, service: str, write: WriteUnits, committed: Callable[[], None]
-    ) -> None:
-        self._connection, self._service, self._write, self._committed = connection, service, write, committed
-        self._queue: queue.Queue[Waiting | None] = queue.Queue(QUEUE)
-        self._thread = threading.Thread(target=self._run, name=f"{service}-writer", daemon=True)
+    def __init__(self, connection: sqlite3.Connection, store: Following, write: WriteUnits) -> None:
+        self._connection, self._store, self._write = connection, store, write
+        self._waiting: deque[Waiting] = deque()
+        self._more, self._closing = threading.Event(), False
+        self._thread = threading.Thread(target=self._run, name=f"{store.service}-writer", daemon=True)
         self._thread.start()
 
     async def append(self, unit: Unit) -> tuple[int, ...]:
         """OverloadedError when too many wait: nothing was written."""
+        if len(self._waiting) >= QUEUE:
+            raise OverloadedError
         loop = asyncio.get_running_loop()
         future: asyncio.Future[tuple[int, ...]] = loop.create_future()
-        try:
-            self._queue.put_nowait(Waiting(unit, future, loop))
-        except queue.Full:
-            raise OverloadedError from None
+        self._waiting.append(Waiting(unit, future, loop))
+        if not self._more.is_set():
+            self._more.set()
         return await future  # a caller that goes away changes nothing of the write
 
     def close(self) -> None:
-        self._queue.put(None)
+        self._closing = True
+        self._more.set()
         self._thread.join()
         self._connection.close()
 
     def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
-            batch = [first]
-            stop = False
-            while len(batch) < BATCH and not self._queue.empty():
-                more = self._queue.get()
-                if more is None:
-                    stop = True
-                    break
-                batch.append(more)
-            self._answer(batch, self._commit(batch))
-            if stop:
-                return
+        while not self._closing or self._waiting:
+            self._more.wait()
+            self._more.clear()  # before looking: what comes later sets it again
+            while batch := [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]:
+                self._answer(batch, self._commit([waiting.unit for waiting in batch]))
 
-    def _commit(self, batch: list[Waiting]) -> list[Outcome]:
-        connection = self._connection
+    def _commit(self, units: Sequence[Unit]) -> list[Outcome]:
         try:
-            connection.execute("begin immediate")
-            last = connection.execute(f"select coalesce(max(position), 0) from {self._service}_events").fetchone()[0]
-            outcomes = self._together(batch, last) or self._one_by_one(batch, last)
-            connection.execute("commit")
+            overtaken = self._store.settle(units)
+            return self._together(units, overtaken) or self._one_by_one(units, overtaken)
         except sqlite3.Error as error:
-            if connection.in_transaction:
-                connection.execute("rollback")
-            return [error] * len(batch)
-        return outcomes
+            if self._connection.in_transaction:
+                self._connection.execute("rollback")
+            return [error] * len(units)
 
-    def _together(self, batch: list[Waiting], last: int) -> list[Outcome] | None:
+    def _begin(self) -> int:
+        """The last position."""
+        self._connection.execute("begin immediate")
+        found = self._connection.execute(
+            f"select coalesce(max(position), 0) from {self._store.service}_events"
+        ).fetchone()
+        return int(found[0])
+
+    def _together(self, units: Sequence[Unit], overtaken: list[int]) -> list[Outcome] | None:
         """All at once; None if there is a loser among them, and nothing was written."""
-        connection = self._connection
-        connection.execute("savepoint units")
-        try:
-            written = self._write(connection, [waiting.unit for waiting in batch], last)
-        except Exception:  # noqa: BLE001 - found out one by one
-            connection.execute("rollback to units")
-            connection.execute("release units")
+        if overtaken:
             return None
-        connection.execute("release units")
+        last = self._begin()
+        try:
+            written = self._write(self._connection, units, last)
+        except Exception:  # noqa: BLE001 - found out one by one
+            self._connection.execute("rollback")
+            return None
+        self._connection.execute("commit")
         return [*written]
 
-    def _one_by_one(self, batch: list[Waiting], last: int) -> list[Outcome]:
+    def _one_by_one(self, units: Sequence[Unit], overtaken: list[int]) -> list[Outcome]:
+        last = self._begin()
         outcomes: list[Outcome] = []
-        for waiting in batch:
-            outcome = self._one(waiting.unit, last)
+        for n, unit in enumerate(units):
+            outcome = VersionConflictError("key") if n in overtaken else self._one(unit, last)
             if isinstance(outcome, tuple):
                 last += len(outcome)
             outcomes.append(outcome)
+        self._connection.execute("commit")
         return outcomes
 
     def _one(self, unit: Unit, last: int) -> Outcome:
@@ -117,7 +118,7 @@ class GroupWriter:
     def _answer(self, batch: list[Waiting], outcomes: list[Outcome]) -> None:
         def answer(pairs: list[tuple[Waiting, Outcome]]) -> None:
             if any(outcome and not isinstance(outcome, Exception) for _, outcome in pairs):
-                self._committed()
+                self._store.tell()
             for waiting, outcome in pairs:
                 if waiting.future.done():
                     continue

@@ -7,13 +7,15 @@ import secrets
 import sqlite3
 import struct
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from baoxue_shared.randomness import random_bytes, random_id
+from baoxue_shared.inserting import insert_rows
+from baoxue_shared.randomness import random_bytes
 
 _SCHEMA = """
 create table if not exists keys (child_id text primary key, key_id text not null, wrapped blob);
@@ -67,32 +69,32 @@ class KeyStore:
         self.secret = owned_file(folder / f"{service}.hmac", secrets.token_bytes(32))
         path = folder / f"{service}.keys.sqlite3"
         owned_file(path, b"")
-        self._lock = threading.Lock()
+        self._lock, self._reading = threading.Lock(), threading.Lock()
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
         with (folder / f"{service}.hmac").open("rb") as turn:  # SQLite's own patience fails where many set up at once
             fcntl.flock(turn, fcntl.LOCK_EX)
             for pragma in ("journal_mode = wal", "synchronous = full", "secure_delete = on"):
                 self._db.execute(f"pragma {pragma}")
             self._db.executescript(_SCHEMA)
+        self._reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
         self._erasures = Erasures(folder / f"{service}.erasures")
 
     def close(self) -> None:
+        self._reader.close()
         self._db.close()
 
     def erasures(self) -> int:
         """Another number after each erasure, by any process: whoever remembers keys forgets them then."""
         return self._erasures.mark()
 
-    def ensure(self, children: set[UUID]) -> dict[UUID, tuple[UUID, bytes | None]]:
-        """Key id and key of each child, made now where there is none; None as key: erased."""
+    def ensure(self, made: Mapping[UUID, tuple[UUID, bytes]]) -> dict[UUID, tuple[UUID, bytes | None]]:
+        """Store these keys durably; each child's key as stored: its own if it had one before, None: erased."""
         with self._lock:
-            made = {child: (random_id(), random_bytes(32)) for child in children}
             self._db.execute("begin immediate")
             before = self._db.total_changes
-            insert = "insert or ignore into keys values (?,?,?)"
-            self._db.executemany(insert, [self._wrapped(child, *key) for child, key in made.items()])
+            insert_rows(self._db, "or ignore into keys", [self._wrapped(child, *key) for child, key in made.items()])
             new = self._db.total_changes - before
-            found = made if new == len(made) else {child: self._key(child) for child in children}
+            found = dict(made) if new == len(made) else {child: self._stored(self._db, child) for child in made}
             self._db.execute("commit")
         return {child: key for child, key in found.items() if key is not None}
 
@@ -101,11 +103,12 @@ class KeyStore:
         return str(child), str(key_id), nonce + self._master.encrypt(nonce, key, child.bytes)
 
     def key(self, child_id: UUID) -> tuple[UUID, bytes | None] | None:
-        with self._lock:
-            return self._key(child_id)
+        """Some microseconds; it never waits for a writer."""
+        with self._reading:
+            return self._stored(self._reader, child_id)
 
-    def _key(self, child_id: UUID) -> tuple[UUID, bytes | None] | None:
-        row = self._db.execute("select key_id, wrapped from keys where child_id = ?", (str(child_id),)).fetchone()
+    def _stored(self, connection: sqlite3.Connection, child_id: UUID) -> tuple[UUID, bytes | None] | None:
+        row = connection.execute("select key_id, wrapped from keys where child_id = ?", (str(child_id),)).fetchone()
         if row is None:
             return None
         wrapped: bytes | None = row[1]

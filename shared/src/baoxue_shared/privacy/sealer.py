@@ -4,6 +4,8 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import threading
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
@@ -13,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from baoxue_shared.errors import RefusalError
 from baoxue_shared.privacy.keystore import KeyStore
-from baoxue_shared.randomness import random_bytes
+from baoxue_shared.randomness import random_bytes, random_id
 from baoxue_shared.sealed import Sealed
 
 ERASED = "已删除 (erased)"
@@ -35,15 +37,16 @@ def _commitment(key: bytes) -> str:
 
 
 class Sealer:
-    """One service's seals; keys are durable before a sealed field leaves `seal`."""
+    """One service's seals. A new key is durable before anything that was sealed with it: see `settle`."""
 
     def __init__(self, keys: KeyStore) -> None:
         self._keys = keys
         self._erasures = keys.erasures()
         self._keyed = hmac.new(keys.secret, digestmod=hashlib.sha256)
         self._cache: dict[UUID, Key] = {}
-        self._waiting: set[UUID] = set()
-        self._turn = asyncio.Lock()
+        self._new: dict[UUID, tuple[UUID, bytes]] = {}  # made here, not yet durable
+        self._overtaken: set[UUID] = set()  # ids of keys that another process's key or an erasure was before
+        self._remembering = threading.Lock()
 
     @classmethod
     def open_store(cls, folder: Path, service: str) -> "Sealer":
@@ -52,37 +55,57 @@ class Sealer:
     def close(self) -> None:
         self._keys.close()
 
-    def _forget_erased(self) -> None:
-        """Another process may have destroyed a key that this one remembers."""
+    def _known(self, child_id: UUID) -> Key | None:
+        """As remembered, as just made or as stored; not remembered if a key was destroyed while this one was read."""
         erasures = self._keys.erasures()
-        if erasures != self._erasures:
-            self._cache.clear()
-            self._erasures = erasures
+        if erasures != self._erasures:  # another process may have destroyed a key that this one remembers
+            with self._remembering:
+                self._cache.clear()
+                self._erasures = erasures
+        known = self._cache.get(child_id) or self._new.get(child_id)
+        if known is None and (known := self._keys.key(child_id)) and erasures == self._keys.erasures():
+            self._cache[child_id] = known
+        return known
 
-    async def _key(self, child_id: UUID) -> Key:
-        """Whoever gets the turn makes the keys of all who wait, in one transaction."""
-        self._forget_erased()
-        while child_id not in self._cache:
-            self._waiting.add(child_id)
-            async with self._turn:
-                wanted, self._waiting = self._waiting | {child_id}, set()  # its turn's taker may have failed
-                wanted = {child for child in wanted if child not in self._cache}
-                if wanted:
-                    erasures = self._keys.erasures()
-                    self._remember(erasures, await asyncio.to_thread(self._keys.ensure, wanted))
-        return self._cache[child_id]
+    def seal_until_settled(self, child_id: UUID, where: str, **plain: str) -> tuple[dict[str, Sealed], UUID | None]:
+        """Each field sealed for its place `<where>.<name>`, and the key's id if it still has to be settled.
 
-    def _remember(self, erasures: int, found: dict[UUID, Key]) -> None:
-        """Not if a key was destroyed while these were read: one of them may be it."""
-        if erasures == self._keys.erasures():
-            self._cache.update(found)
-
-    async def seal(self, child_id: UUID, where: str, **plain: str) -> dict[str, Sealed]:
-        """Each field sealed for its place `<where>.<name>`. ErasedChildError."""
-        key_id, key = await self._key(child_id)
+        Whoever records the fields names the id in the unit: the store settles it before the unit is written.
+        ErasedChildError.
+        """
+        key_id, key = self._known(child_id) or self._new.setdefault(child_id, (random_id(), random_bytes(32)))
         if key is None:
             raise ErasedChildError(child_id=child_id)
-        return {name: self._box(child_id, key_id, key, f"{where}.{name}", text) for name, text in plain.items()}
+        sealed = {name: self._box(child_id, key_id, key, f"{where}.{name}", text) for name, text in plain.items()}
+        return sealed, key_id if child_id in self._new else None
+
+    async def seal(self, child_id: UUID, where: str, **plain: str) -> dict[str, Sealed]:
+        """Each field sealed for its place `<where>.<name>`, under a key that is durable. ErasedChildError."""
+        while True:
+            sealed, unsettled = self.seal_until_settled(child_id, where, **plain)
+            if unsettled is None:
+                return sealed
+            await asyncio.to_thread(self.settle)
+            if not self.overtaken((unsettled,)):
+                return sealed
+
+    def settle(self) -> None:
+        """Make all new keys durable, in any thread; `overtaken` tells which of them must not be used."""
+        new = self._new.copy()
+        if not new:
+            return
+        erasures = self._keys.erasures()
+        found = self._keys.ensure(new)
+        self._overtaken |= {made[0] for child, made in new.items() if found[child] != made}
+        with self._remembering:
+            if erasures == self._keys.erasures():  # else one of them may be destroyed
+                self._cache.update(found)
+        for child in new:
+            self._new.pop(child, None)
+
+    def overtaken(self, key_ids: Iterable[UUID]) -> bool:
+        """Whether one of these keys was made too late: what it sealed must not be recorded."""
+        return not self._overtaken.isdisjoint(key_ids)
 
     @staticmethod
     def _box(child_id: UUID, key_id: UUID, key: bytes, where: str, text: str) -> Sealed:
@@ -92,13 +115,7 @@ class Sealer:
 
     async def open(self, child_id: UUID, sealed: Sealed) -> str:
         """The text, or ERASED. TamperedFieldError."""
-        self._forget_erased()
-        found = self._cache.get(child_id)
-        if found is None:
-            erasures = self._keys.erasures()
-            found = await asyncio.to_thread(self._keys.key, child_id)
-            if found is not None:
-                self._remember(erasures, {child_id: found})
+        found = self._known(child_id)
         if found is None or found[1] is None:
             return ERASED
         key = found[1]
@@ -130,4 +147,5 @@ class Sealer:
     async def destroy(self, child_id: UUID) -> None:
         """Keys and look-up entries of a child, for good."""
         await asyncio.to_thread(self._keys.destroy, child_id)
+        self._new.pop(child_id, None)
         self._cache[child_id] = (child_id, None)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from baoxue_shared.audited import Audited
-from baoxue_shared.history.mapper import Mapper
+from baoxue_shared.history.folding import fold_one
 from baoxue_shared.history.store import State, Store
 from baoxue_shared.tasks import end
 
@@ -15,14 +15,14 @@ NOTHING = (str(UUID(int=0)), 0)
 
 async def fold_all(store: Store) -> AsyncIterator[Audited]:
     """Each aggregate as recorded now, in order of id. UnreadableRowError; UnknownTopicError."""
-    event_of, identity, aggregate = Mapper.event_of, "", None
+    identity, aggregate = "", None
     async for page in _pages(store):
         for originator_id, _, topic, state, position in page:
             if originator_id != identity:
                 if aggregate is not None:
                     yield aggregate
                 identity, aggregate = originator_id, None
-            aggregate = event_of(topic, state, position).mutate(aggregate)
+            aggregate = fold_one(aggregate, topic, state, position)
     if aggregate is not None:
         yield aggregate
 

@@ -41,7 +41,7 @@ class Plans(Application):
     async def assess_need(self, plan_id: UUID, command: AssessNeed) -> Recorded:
         """ClosedPlanError."""
         async with self.changing(StudentPlan, plan_id) as plan:
-            sealed = await self.sealer.seal(plan.child_id, StudentPlan.NeedAssessed.TOPIC, found=command.found)
+            sealed = self.seal(plan.child_id, StudentPlan.NeedAssessed.TOPIC, found=command.found)
             plan.assess(command.dimension, sealed["found"])
             return await self.save(plan)
 

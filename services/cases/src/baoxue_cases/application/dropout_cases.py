@@ -71,7 +71,7 @@ class DropoutCases(Application):
     @command
     async def record_visit(self, case_id: UUID, command: RecordVisit) -> Recorded:
         async with self.changing(DropoutCase, case_id) as case:
-            sealed = await self.sealer.seal(case.child_id, DropoutCase.HomeVisited.TOPIC, found=command.found)
+            sealed = self.seal(case.child_id, DropoutCase.HomeVisited.TOPIC, found=command.found)
             case.visit(command.visited_on, sealed["found"])
             return await self.save(case)
 

@@ -74,7 +74,7 @@ class Registers(Application):
 
     async def _child(self, child_id: UUID, household_id: UUID, row: HouseholdRow) -> Child:
         plain = row.model_dump(exclude={"row", "village", "occurred_at"}, exclude_none=True, mode="json")
-        sealed = await self.sealer.seal(child_id, Child.Recorded.TOPIC, **plain)
+        sealed = self.seal(child_id, Child.Recorded.TOPIC, **plain)
         return Child(child_id, row.village, household_id, entry_year(row.born_on), Identity(**sealed))
 
     @command
