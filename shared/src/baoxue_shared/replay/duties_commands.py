@@ -8,7 +8,7 @@ import msgspec
 import typer
 import yaml
 
-from baoxue_shared.duties import CatalogueError, Cut, Duty, Engine, Fact, load_catalogue
+from baoxue_shared.duties import Catalogue, CatalogueError, Cut, Engine, Fact, load_catalogue
 from baoxue_shared.replay.facts import recorded, streamed
 from baoxue_shared.replay.options import (
     FAULT,
@@ -80,7 +80,7 @@ def _duty(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def reckoned(catalogue: tuple[Duty, ...], facts: list[Fact], cut: Cut, county: str = "") -> States:
+def reckoned(catalogue: Catalogue, facts: list[Fact], cut: Cut, county: str = "") -> States:
     """Duty and key → its state as JSON, by an engine of one's own."""
     engine = Engine(catalogue)
     for fact in facts:
@@ -126,7 +126,7 @@ def whatif(  # noqa: PLR0913 - the parameters of the question
     raise typer.Exit(0 if any(row["real"] != row["whatif"] for row in rows) else FAULT)
 
 
-def _catalogues(changes: list[str]) -> tuple[tuple[Duty, ...], tuple[Duty, ...]]:
+def _catalogues(changes: list[str]) -> tuple[Catalogue, Catalogue]:
     """The real one and the supposed one. Exit 2 for a setting that no duty has, or a value that fits none."""
     real = load_catalogue()
     known = sorted({name for duty in real for name in duty.settings})
