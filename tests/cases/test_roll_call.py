@@ -57,7 +57,7 @@ async def test_a_case_opens_for_each_listed_child_that_has_none(desk):
     answer = await desk.list_absent(path, known, new)
     assert answer.json()["answer"] == {"cases_opened": 1}
     cases = await desk.served.ask("/cases", "school", school=desk.SCHOOL)
-    assert sorted(c["source"] for c in cases) == ["check_in_missed", "roll_call"]
+    assert sorted(c["source"] for c in cases["rows"]) == ["check_in_missed", "roll_call"]
 
 
 async def test_the_same_list_ten_times_at_once_is_one_list(desk):

@@ -30,5 +30,5 @@ async def test_a_case_opened_in_error_says_so_and_is_closed(desk):
     body = {"outcome": "opened_in_error", "closed_on": "2025-09-04"}
     await desk.served.send(f"/cases/{case['id']}/closing", body, "county-education")
     assert (await desk.served.topics())[-2:] == ["cases.DropoutCase.OpenedInError", "cases.DropoutCase.Closed"]
-    (shown,) = await desk.served.ask("/cases", "school", school=desk.SCHOOL)
+    (shown,) = (await desk.served.ask("/cases", "school", school=desk.SCHOOL))["rows"]
     assert (shown["state"], shown["outcome"]) == ("closed", "opened_in_error")

@@ -10,7 +10,7 @@ Words = Mapping[str, str]
 
 
 class Catalogue:
-    """Texts by refusal class name."""
+    """Texts by refusal class name, and those of other faults."""
 
     def __init__(self, *packages: str) -> None:
         self._texts: dict[str, Words] = {}
@@ -21,6 +21,10 @@ class Catalogue:
 
     def __contains__(self, name: object) -> bool:
         return name in self._texts
+
+    def words(self, name: str, language: str) -> str:
+        """An entry that has no places, in `zh` or `en`."""
+        return self._texts[name][language]
 
     def text(self, refusal: RefusalError, language: str) -> str:
         """The refusal in `zh` or `en`; a class without words of its own speaks with its base's."""

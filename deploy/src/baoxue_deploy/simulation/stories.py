@@ -53,10 +53,7 @@ class Stories:
             self._begin(new[child_id])
 
     async def listed(self) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = []
-        while page := await self.play.offices.ask("cases", "/cases", after=rows[-1]["case_id"] if rows else ""):
-            rows += page
-        return rows
+        return await self.play.listed("cases", "/cases")
 
     def _begin(self, row: dict[str, Any]) -> None:
         random = self.play.random("case", self.play.roster[row["child_id"]].index, row["opened_on"])

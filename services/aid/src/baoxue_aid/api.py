@@ -1,6 +1,5 @@
 """HTTP of the aid service."""
 
-from typing import Annotated, Any
 from uuid import UUID
 
 from baoxue_shared.access.reach import check_reach
@@ -12,16 +11,15 @@ from baoxue_shared.replay.routes import add_history
 from baoxue_shared.service import World
 from baoxue_shared.web import Reader, Routes
 from baoxue_shared.web.operations import add_operations
-from fastapi import FastAPI, Query
+from baoxue_shared.web.paging import Limit, Listed, page
+from fastapi import FastAPI
 from msgspec import to_builtins
 
 from baoxue_aid.application import Aid
 from baoxue_aid.domain.student_plan import StudentPlan
 from baoxue_aid.views.plans import fund_with, funds_of, measures_of, plans_of
 
-Listed = dict[str, Any]
 NAMED = frozenset({"school", "teacher", "township", "county-education", "county-education-2"})
-Limit = Annotated[int, Query(ge=1, le=1000)]
 
 
 def create_api(aid: Aid, world: World) -> FastAPI:
@@ -30,7 +28,7 @@ def create_api(aid: Aid, world: World) -> FastAPI:
     store = world.store
 
     async def list_plans(reader: Reader, state: str = "", after: str = "", limit: Limit = 200) -> Listed:
-        return _page(await plans_of(store, reader, state, after, limit), limit, "plan_id")
+        return page(await plans_of(store, reader, state, after, limit), limit, "plan_id")
 
     async def read_plan(plan_id: UUID, reader: Reader) -> Listed:
         plan = await aid.load(StudentPlan, plan_id)
@@ -42,7 +40,7 @@ def create_api(aid: Aid, world: World) -> FastAPI:
         return {**facts, "needs": needs, "version": plan.version, "measures": measures}
 
     async def list_measures(reader: Reader, state: str = "", after: str = "", limit: Limit = 200) -> Listed:
-        return _page(await measures_of(store, reader, state, after, limit), limit, "measure_id")
+        return page(await measures_of(store, reader, state, after, limit), limit, "measure_id")
 
     async def list_funds(reader: Reader) -> Listed:
         return {"rows": await funds_of(store, reader)}
@@ -75,7 +73,3 @@ def create_api(aid: Aid, world: World) -> FastAPI:
 async def _needs(sealer: Sealer, plan: StudentPlan) -> list[Listed]:
     """What was found, opened."""
     return [{"dimension": d, "found": await sealer.open(plan.child_id, found)} for d, found in plan.needs.items()]
-
-
-def _page(rows: list[Any], limit: int, cursor: str) -> Listed:
-    return {"rows": rows, "next": rows[-1][cursor] if len(rows) == limit else None}

@@ -1,6 +1,5 @@
 """HTTP of the cases service."""
 
-from typing import Annotated, Any
 from uuid import UUID
 
 from baoxue_shared.access.reach import check_reach
@@ -11,23 +10,21 @@ from baoxue_shared.replay.routes import add_history
 from baoxue_shared.service import World
 from baoxue_shared.web import Reader, Routes
 from baoxue_shared.web.operations import add_operations
-from fastapi import FastAPI, Query
+from baoxue_shared.web.paging import Limit, Listed, page
+from fastapi import FastAPI
 
 from baoxue_cases.application import Cases
 from baoxue_cases.domain.roll_call import RollCall
 from baoxue_cases.views.case_list import case_of, cases_of
 from baoxue_cases.views.roll_calls import roll_call_children, roll_calls_of
 
-Listed = dict[str, Any]
-Limit = Annotated[int, Query(ge=1, le=1000)]
-
 
 def create_api(cases: Cases, world: World) -> FastAPI:
     """One route per command; queries run inside the reader's reach."""
     routes = Routes("cases", world)
 
-    async def list_cases(reader: Reader, state: str = "", after: str = "") -> list[Record]:
-        return await cases_of(world.store, reader, state=state, after=after)
+    async def list_cases(reader: Reader, state: str = "", after: str = "", limit: Limit = 200) -> Listed:
+        return page(await cases_of(world.store, reader, state, after, limit), limit, "case_id")
 
     async def read_case(case_id: UUID, reader: Reader) -> Record:
         case = await case_of(world.store, reader, str(case_id))
@@ -37,8 +34,7 @@ def create_api(cases: Cases, world: World) -> FastAPI:
         return case
 
     async def list_roll_calls(reader: Reader, semester: str = "", after: str = "", limit: Limit = 200) -> Listed:
-        rows = await roll_calls_of(world.store, reader, semester, after, limit)
-        return {"rows": rows, "next": rows[-1]["roll_call_id"] if len(rows) == limit else None}
+        return page(await roll_calls_of(world.store, reader, semester, after, limit), limit, "roll_call_id")
 
     async def read_roll_call(roll_call_id: UUID, reader: Reader) -> Listed:
         roll_call = await cases.load(RollCall, roll_call_id)

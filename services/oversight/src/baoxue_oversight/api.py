@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -13,6 +13,7 @@ from baoxue_shared.replay.routes import add_history
 from baoxue_shared.service import World
 from baoxue_shared.web import Reader, Routes
 from baoxue_shared.web.operations import add_operations
+from baoxue_shared.web.paging import Limit, Listed, page
 from fastapi import FastAPI, Query
 from pydantic import AwareDatetime
 
@@ -22,8 +23,6 @@ from baoxue_oversight.figures import figures_by_area, figures_of
 from baoxue_oversight.views.papers import bulletins_of, findings_of, timeline_of
 
 Area = Annotated[str, Query(pattern=r"^\d{0,12}$")]
-Limit = Annotated[int, Query(ge=1, le=1000)]
-Listed = dict[str, Any]
 
 
 def create_api(oversight: Oversight, world: World) -> FastAPI:
@@ -55,10 +54,10 @@ def create_api(oversight: Oversight, world: World) -> FastAPI:
         return {"at": instant(at), "by": by, "count": len(rows), "rows": rows}
 
     async def list_findings(reader: Reader, duty: str = "", after: str = "", limit: Limit = 200) -> Listed:
-        return _page(await findings_of(store, reader, duty, after, limit), limit, "finding_id")
+        return page(await findings_of(store, reader, duty, after, limit), limit, "finding_id")
 
     async def list_bulletins(reader: Reader, after: str = "", limit: Limit = 200) -> Listed:
-        return _page(await bulletins_of(store, reader, after, limit), limit, "bulletin_id")
+        return page(await bulletins_of(store, reader, after, limit), limit, "bulletin_id")
 
     async def read_timeline(child_id: UUID, reader: Reader) -> Listed:
         rows = await timeline_of(store, reader, str(child_id))
@@ -80,7 +79,3 @@ def create_api(oversight: Oversight, world: World) -> FastAPI:
     add_evidence(routes)
     add_console(routes, oversight)
     return routes.api
-
-
-def _page(rows: list[Any], limit: int, cursor: str) -> Listed:
-    return {"rows": rows, "next": rows[-1][cursor] if len(rows) == limit else None}

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from baoxue_shared import errors
 from baoxue_shared.access.tokens import IssuerUnreachableError
+from baoxue_shared.fields import field_problem
 from baoxue_shared.history.store import UnreachableStoreError
 from baoxue_shared.messages import Catalogue
 from baoxue_shared.randomness import random_text
@@ -35,6 +36,7 @@ STATUSES: tuple[tuple[type[errors.RefusalError], int], ...] = (
     (errors.RefusalError, 409),
 )
 CONFLICT = 409
+UNROUTED = {404: "NoSuchAddress", 405: "NoSuchMethod"}
 HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "1"}}
 
 
@@ -50,9 +52,14 @@ def _document(status: int, name: str, zh: str, en: str, **more: object) -> dict[
     return {"type": f"urn:baoxue:problem:{name}", "title": f"{zh} / {en}", "status": status, **more}
 
 
-def _problem(status: int, name: str, zh: str, en: str, **more: object) -> JSONResponse:
-    body = _document(status, name, zh, en, **more)
+def _answered(body: dict[str, object]) -> JSONResponse:
+    status = int(str(body["status"]))
     return JSONResponse(body, status, HEADERS.get(status), "application/problem+json")
+
+
+def language_of(request: Request) -> str:
+    """`en` if the reader prefers it, else `zh`."""
+    return "en" if request.headers.get("accept-language", "").startswith("en") else "zh"
 
 
 def problem_of(refusal: errors.RefusalError, catalogue: Catalogue, language: str = "zh") -> dict[str, object]:
@@ -66,36 +73,35 @@ def problem_of(refusal: errors.RefusalError, catalogue: Catalogue, language: str
 def add_problems(api: FastAPI, catalogue: Catalogue) -> None:
     """Every error leaves this API as a problem document."""
 
+    def told(request: Request, status: int, name: str, **more: object) -> JSONResponse:
+        zh, en = catalogue.words(name, "zh"), catalogue.words(name, "en")
+        detail = en if language_of(request) == "en" else zh
+        return _answered(_document(status, name, zh, en, **{"detail": detail, **more}))
+
     @api.exception_handler(errors.RefusalError)
     async def refused(request: Request, refusal: errors.RefusalError) -> JSONResponse:
-        language = "en" if request.headers.get("accept-language", "").startswith("en") else "zh"
-        body = problem_of(refusal, catalogue, language)
-        status = int(str(body["status"]))
-        return JSONResponse(body, status, HEADERS.get(status), "application/problem+json")
+        return _answered(problem_of(refusal, catalogue, language_of(request)))
 
     @api.exception_handler(UnreachableStoreError)
-    async def unreachable(_: Request, __: UnreachableStoreError) -> JSONResponse:
-        words = (
-            "数据库暂时无法连接，请稍后以同一请求编号重发",
-            "The database does not answer; send the same request again",
-        )
-        return _problem(503, "UnreachableStore", *words)
+    async def unreachable(request: Request, _: UnreachableStoreError) -> JSONResponse:
+        return told(request, 503, "UnreachableStore")
 
     @api.exception_handler(RequestValidationError)
-    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
-        fields = [{"field": ".".join(map(str, e["loc"][1:])), "problem": e["msg"]} for e in error.errors()]
-        return _problem(
-            422, "InvalidInput", "提交的内容有误，请按所列字段改正", "Correct the fields listed", errors=fields
-        )
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        language = language_of(request)
+        wrong = [(".".join(map(str, e["loc"][1:])), field_problem(e, language)) for e in error.errors()]
+        fields = [{"field": field, "problem": problem} for field, problem in wrong]
+        detail = "; ".join(f"{field}: {problem}" for field, problem in wrong)
+        return told(request, 422, "InvalidInput", detail=detail, errors=fields)
 
     @api.exception_handler(HTTPException)
-    async def plain(_: Request, error: HTTPException) -> JSONResponse:
-        return _problem(error.status_code, "Http", "请求无法办理", str(error.detail))
+    async def plain(request: Request, error: HTTPException) -> JSONResponse:
+        name = UNROUTED.get(error.status_code, "Http")
+        return told(request, error.status_code, name, **({} if name in UNROUTED.values() else {"detail": error.detail}))
 
     @api.exception_handler(Exception)
-    async def failed(request: Request, __: Exception) -> JSONResponse:
+    async def failed(request: Request, _: Exception) -> JSONResponse:
         request_id = getattr(request.state, "request_id", None) or given_or_new(None)
-        words = ("系统故障，请凭请求编号报告", "A fault of ours; report it with the request id")
-        answer = _problem(500, "Fault", *words, request_id=request_id)
+        answer = told(request, 500, "Fault", request_id=request_id)
         answer.headers["X-Request-Id"] = request_id
         return answer

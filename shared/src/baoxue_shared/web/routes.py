@@ -1,7 +1,7 @@
 """HTTP routes of a service: signed-in actor, permission, request id, problem documents, in one place."""
 
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,10 +10,10 @@ from fastapi import Depends, FastAPI, Header, Request, Response
 from baoxue_shared.access.permissions import check_permission, permissions
 from baoxue_shared.access.tokens import Tokens
 from baoxue_shared.actor import Actor, acting_as, current_acting
-from baoxue_shared.command import Recorded
 from baoxue_shared.errors import InvalidInputError, UnauthenticatedError
 from baoxue_shared.messages import Catalogue
 from baoxue_shared.web import problems
+from baoxue_shared.web.openapi import describe
 from baoxue_shared.web.problems import MissingRequestIdError, NotYetError, add_problems
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Routes:
         self.api = FastAPI(title=f"Baoxue {service}", version="1", docs_url=None, redoc_url=None)
         self.api.state.routes = self
         add_problems(self.api, self.catalogue)
+        describe(self.api)
 
     def command(self, method: str, path: str, operation: Endpoint, *, status: int = 200) -> None:
         """An application method as a route; its answer carries ETag."""
@@ -49,8 +50,8 @@ class Routes:
         self._add(method, path, _with_etag(operation), operation.__name__, status, commands=True)
 
     def query(self, path: str, endpoint: Endpoint) -> None:
-        """A GET route; `endpoint` takes `reader: Reader`."""
-        self._add("GET", path, endpoint, endpoint.__name__, 200, commands=False)
+        """A GET route; `endpoint` takes `reader: Reader`. What has a `version` is answered with its ETag."""
+        self._add("GET", path, _with_etag(endpoint), endpoint.__name__, 200, commands=False)
 
     def _add(  # noqa: PLR0913
         self, method: str, path: str, endpoint: Endpoint, operation: str, status: int, *, commands: bool
@@ -110,10 +111,12 @@ def _version(if_match: str | None) -> int | None:
 
 def _with_etag(operation: Endpoint) -> Endpoint:
     @wraps(operation)
-    async def endpoint(*args: Any, response: Response, **kwargs: Any) -> Recorded:  # noqa: ANN401
-        recorded: Recorded = await operation(*args, **kwargs)
-        response.headers["ETag"] = f'"{recorded.version}"'
-        return recorded
+    async def endpoint(*args: Any, response: Response, **kwargs: Any) -> Any:  # noqa: ANN401 - the operation's own
+        answer = await operation(*args, **kwargs)
+        version = answer.get("version") if isinstance(answer, Mapping) else getattr(answer, "version", None)
+        if version is not None:
+            response.headers["ETag"] = f'"{version}"'
+        return answer
 
     signature = inspect.signature(operation)
     extra = inspect.Parameter("response", inspect.Parameter.KEYWORD_ONLY, annotation=Response)

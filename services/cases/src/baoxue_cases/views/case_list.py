@@ -15,7 +15,6 @@ _STATES = {
     DropoutCase.ReturnedToSchool: "returned",
     DropoutCase.Closed: "closed",
 }
-PAGE = 200
 
 
 class CaseList(View):
@@ -66,16 +65,16 @@ class CaseList(View):
         )
 
 
-async def cases_of(store: Store, reader: Actor, *, state: str = "", after: str = "") -> list[Record]:
+async def cases_of(store: Store, reader: Actor, state: str, after: str, limit: int) -> list[Record]:
     """A page of cases inside the reader's reach, by id after the cursor."""
     return await ask(
         store,
         reader,
         "select * from case_list where {scope} and (:state = '' or state = :state) and case_id > :after"
-        " and school_id is not null order by case_id limit :page",
+        " and school_id is not null order by case_id limit :limit",
         state=state,
         after=after,
-        page=PAGE,
+        limit=limit,
     )
 
 

@@ -11,6 +11,7 @@ from baoxue_shared.history.store import Record
 from baoxue_shared.sealed import Sealed
 from baoxue_shared.service import World
 from baoxue_shared.web import Reader
+from baoxue_shared.web.paging import Listed, page
 from fastapi import Query
 from pydantic import AwareDatetime
 
@@ -21,12 +22,6 @@ NAMED = frozenset({"county-education", "county-education-2", "township", "school
 Limit = Annotated[int, Query(ge=1, le=5000)]
 Area = Annotated[str, Query(pattern=r"^\d{0,12}$")]
 Endpoint = tuple[str, Callable[..., Awaitable[Any]]]
-Listed = dict[str, Any]
-
-
-def _page(rows: list[Record], limit: int, cursor: str) -> Listed:
-    """`next` goes into `after` for the next page; null on the last one."""
-    return {"rows": rows, "next": rows[-1][cursor] if len(rows) == limit else None}
 
 
 async def _opened(world: World, row: Record, fields: tuple[str, ...]) -> Listed:
@@ -49,8 +44,8 @@ class Queries:
         fields = ("name",) if reader.role in NAMED else ()
         if fields:
             await asyncio.gather(*(self.world.read_log.record(reader, UUID(str(r["child_id"])), "name") for r in rows))
-        page = _page(rows, limit, "child_id")
-        return {**page, "rows": [await _opened(self.world, row, fields) for row in rows]}
+        shown = [await _opened(self.world, row, fields) for row in rows]
+        return page(shown, limit, "child_id")
 
     async def read_child(self, reader: Reader, child_id: UUID) -> Listed:
         row = await children.child_of(self.store, reader, str(child_id))
@@ -73,17 +68,15 @@ class Queries:
     async def list_notices(
         self, reader: Reader, year: int, area: Area = "", after: str = "", limit: Limit = 1000
     ) -> Listed:
-        return _page(await children.notices_of(self.store, reader, year, area, after, limit), limit, "number")
+        return page(await children.notices_of(self.store, reader, year, area, after, limit), limit, "number")
 
     async def list_pupils(self, reader: Reader, semester: str, after: str = "", limit: Limit = 1000) -> Listed:
-        return _page(await pupils.pupils_of(self.store, reader, semester, after, limit), limit, "child_id")
+        return page(await pupils.pupils_of(self.store, reader, semester, after, limit), limit, "child_id")
 
     async def list_households(
         self, reader: Reader, year: int, area: Area = "", after: str = "", limit: Limit = 1000
     ) -> Listed:
-        return _page(
-            await households.households_of(self.store, reader, year, area, after, limit), limit, "household_id"
-        )
+        return page(await households.households_of(self.store, reader, year, area, after, limit), limit, "household_id")
 
     async def read_figures(
         self, reader: Reader, at: AwareDatetime | None = None, year: int | None = None, semester: str | None = None
