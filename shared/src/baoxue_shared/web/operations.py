@@ -22,7 +22,7 @@ class Operations(Application):
         """NothingParkedError if there is no such reader."""
         committing = self.world.committing(reader, publisher)
         if committing is None:
-            raise NothingParkedError(key=f"{reader}/{publisher}")
+            raise NothingParkedError(key=f"{reader}/{publisher}", available=("list_parked",))
         return committing
 
     async def retry_parked(self, command: RetryParked) -> Recorded:
