@@ -114,8 +114,11 @@ def test_every_request_has_an_id_in_answer_and_log_and_nothing_personal_is_logge
 
 def test_health_says_how_far_everything_is(service):
     assert httpx.get(f"{service}/livez", trust_env=False).status_code == 200
-    assert httpx.get(f"{service}/readyz", trust_env=False).status_code == 200
-    assert "baoxue_position" in httpx.get(f"{service}/metrics", trust_env=False).text
+    ready = httpx.get(f"{service}/readyz", trust_env=False)
+    assert (ready.status_code, ready.json()) == (200, {"status": "ready", "problems": [], "warnings": []})
+    metrics = httpx.get(f"{service}/metrics", trust_env=False).text
+    assert "baoxue_broker_connected 1.0" in metrics
+    assert 'baoxue_behind{of="enrollment/case_list"} 0.0' in metrics
     assert "views" in httpx.get(f"{service}/status", trust_env=False).json()
 
 

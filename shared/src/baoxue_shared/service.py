@@ -89,14 +89,6 @@ class World:
             "ticked": self.deadline_clock.day.isoformat() if self.deadline_clock else None,
         }
 
-    async def problems(self) -> list[str]:
-        """Empty when ready. The broker may be down: recording goes on without it."""
-        try:
-            await self.store.last_position()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the service is not ready
-            return [f"store: {type(error).__name__}"]
-        return []
-
     async def reached(self, position: int) -> bool:
         """Wait until every own view has come to a position of the history."""
         until = time.monotonic() + PATIENCE

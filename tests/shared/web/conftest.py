@@ -15,7 +15,6 @@ from baoxue_shared.command import Command, Recorded
 from baoxue_shared.errors import OverloadedError, RefusalError, StaleVersionError
 from baoxue_shared.testing.issuer import RunningIssuer
 from baoxue_shared.web import Reader, Routes
-from baoxue_shared.web.health import add_health
 
 CASE = uuid4()
 PROBLEM = "application/problem+json"
@@ -61,12 +60,6 @@ class ToyWorld(SimpleNamespace):
     async def reached(self, position: int) -> bool:
         return position <= 7
 
-    async def problems(self) -> list[str]:
-        return []
-
-    async def status(self) -> dict[str, object]:
-        return {"position": 7, "relayed": 6, "readers": {"enrollment": 5}, "views": {"case_list": 7}, "ticked": None}
-
 
 @pytest.fixture
 def toy() -> Callable[[str], Routes]:
@@ -80,7 +73,6 @@ def toy() -> Callable[[str], Routes]:
         routes.command("POST", "/cases/{case_id}/closing", close_case)
         routes.query("/cases", list_cases)
         routes.query("/cases/{case_id}", read_case)
-        add_health(routes.api, world)  # type: ignore[arg-type]
         return routes
 
     return built

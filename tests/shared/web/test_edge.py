@@ -1,4 +1,4 @@
-"""What a caller meets at the edge: versions, positions, permissions, health."""
+"""What a caller meets at the edge: versions, positions, permissions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -43,11 +43,3 @@ def test_an_operation_that_the_table_lacks_does_not_start(toy: Callable[[str], R
 
     with pytest.raises(LookupError, match="burn_files"):
         toy("http://127.0.0.1:9").query("/files", burn_files)
-
-
-async def test_health_status_and_metrics_need_no_sign_in(http: httpx.AsyncClient) -> None:
-    del http.headers["Authorization"]
-    for path in ("/livez", "/readyz", "/status", "/openapi.json"):
-        assert (await http.get(path)).status_code == 200, path
-    metrics = (await http.get("/metrics")).text
-    assert 'baoxue_position{of="case_list"} 7.0' in metrics

@@ -1,16 +1,18 @@
 """What operators and machines ask of a running service: /livez /readyz /metrics /status."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from fastapi import FastAPI, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse
 
 from baoxue_shared.messaging.asking import Asking
+from baoxue_shared.web.metrics import Metrics
 from baoxue_shared.web.problems import given_or_new
+from baoxue_shared.web.readiness import faults, warnings
 
 if TYPE_CHECKING:
     from baoxue_shared.service import World
@@ -21,13 +23,7 @@ log = structlog.get_logger()
 
 def add_health(api: FastAPI, world: "World") -> None:
     """Unauthenticated: none of it says anything of a person."""
-    registry = CollectorRegistry()
-    requests = Counter("baoxue_requests", "HTTP requests", ["operation", "status"], registry=registry)
-    seconds = Histogram("baoxue_request_seconds", "HTTP request duration", ["operation"], registry=registry)
-    lag = Gauge(
-        "baoxue_evidence_lag_seconds", "How long the oldest waits to be sealed, cosigned", ["of"], registry=registry
-    )
-    position = Gauge("baoxue_position", "Positions reached", ["of"], registry=registry)
+    measured = Metrics(world)
 
     @api.middleware("http")
     async def measure(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -41,8 +37,8 @@ def add_health(api: FastAPI, world: "World") -> None:
         finally:
             taken = time.perf_counter() - began
             operation = getattr(request.scope.get("route"), "operation_id", None)
-            requests.labels(operation or "other", status).inc()
-            seconds.labels(operation or "other").observe(taken)
+            measured.requests.labels(operation or "other", status).inc()
+            measured.seconds.labels(operation or "other").observe(taken)
             if operation:  # health and status are asked all the time
                 told = {"request_id": request_id, "operation": operation, "status": status}
                 log.info("request", **told, milliseconds=round(taken * 1000, 1))
@@ -54,10 +50,9 @@ def add_health(api: FastAPI, world: "World") -> None:
 
     @api.get("/readyz", include_in_schema=False)
     async def readyz() -> JSONResponse:
-        problems = await world.problems()
-        return JSONResponse(
-            {"status": "ready" if not problems else "not ready", "problems": problems}, 503 if problems else 200
-        )
+        problems = await faults(world)
+        told = {"status": "not ready" if problems else "ready", "problems": problems, "warnings": await warnings(world)}
+        return JSONResponse(told, 503 if problems else 200)
 
     @api.get("/status", include_in_schema=False)
     async def status() -> dict[str, Any]:
@@ -72,17 +67,4 @@ def add_health(api: FastAPI, world: "World") -> None:
 
     @api.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
-        state = await world.status()
-        _set(position, _reached(state))
-        _set(lag, state["lags"])
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
-
-
-def _reached(status: Mapping[str, Any]) -> dict[str, float]:
-    own = {"history": status["position"], "relay": status["relayed"], "sealed": status["sealed"]}
-    return {**own, **status["readers"], **status["views"]}
-
-
-def _set(gauge: Gauge, values: Mapping[str, float]) -> None:
-    for name, value in values.items():
-        gauge.labels(name).set(value)
+        return Response(await measured.exposed(), media_type=CONTENT_TYPE_LATEST)

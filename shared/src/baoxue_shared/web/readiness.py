@@ -1,0 +1,45 @@
+"""What `/readyz` says: why a service cannot take commands, and what an operator should look at although it can."""
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from baoxue_shared.history.opening import is_sqlite
+
+if TYPE_CHECKING:
+    from baoxue_shared.service import World
+
+FEW_BYTES = 256 * 1024 * 1024
+
+
+async def faults(world: "World") -> list[str]:
+    """Empty when ready. The broker may be down: recording goes on without it."""
+    found = []
+    try:
+        await world.store.last_position()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the service is not ready
+        found.append(f"数据库不应答 / the database does not answer ({type(error).__name__})")
+    if not os.access(world.settings.keys, os.R_OK | os.W_OK | os.X_OK):
+        found.append("密钥目录不可读写 / the folder of keys (…_KEYS) cannot be read and written")
+    return found
+
+
+async def warnings(world: "World") -> list[str]:
+    """What does not stop the service: broker away, messages parked, little room on the disk."""
+    found = []
+    if world.client is None or not world.client.is_connected:
+        found.append("消息服务未连接，记录照常 / NATS is not connected; recording goes on")
+    if await _parked(world):
+        found.append("有搁置的消息，见 baoxue parked list / messages are parked, see baoxue parked list")
+    settings = world.settings
+    folders = [settings.keys, *([settings.store_path.parent] if is_sqlite(settings.store) else [])]
+    if any(shutil.disk_usage(folder).free < FEW_BYTES for folder in folders if folder.exists()):
+        found.append("磁盘空间不足 256 MB / less than 256 MB left on the disk")
+    return found
+
+
+async def _parked(world: "World") -> bool:
+    try:
+        return bool(await world.store.fetch(f"select 1 from {world.name}_parked limit 1"))
+    except Exception:  # noqa: BLE001 - told among the faults
+        return False
