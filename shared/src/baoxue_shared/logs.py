@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+import time
 import traceback
 from collections.abc import MutableMapping
 from typing import Any
@@ -15,8 +16,27 @@ ALLOWED = frozenset(
 )
 
 
+MINUTE = 60.0  # seconds
+
+
 def _known_fields_only(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:  # noqa: ANN401
     return {name: value for name, value in event.items() if name in ALLOWED}
+
+
+class OncePerMinute(logging.Filter):
+    """A library that says the same again and again, say while the broker is down, is heard once a minute."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, object], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        what = record.exc_info[0] if record.exc_info else record.msg
+        now = time.monotonic()
+        if now - self._said.get((record.name, what), -MINUTE) < MINUTE:
+            return False
+        self._said[record.name, what] = now
+        return True
 
 
 class LibraryLines(logging.Formatter):
@@ -41,6 +61,7 @@ def set_up_logs(service: str) -> None:
     """To standard error; the web server's own access log is off, since paths and queries may name somebody."""
     lines = logging.StreamHandler(sys.stderr)
     lines.setFormatter(LibraryLines(service))
+    lines.addFilter(OncePerMinute())
     logging.basicConfig(handlers=[lines], level=logging.WARNING, force=True)
     structlog.configure(
         processors=[

@@ -1,14 +1,16 @@
 """Typed settings of a service, from the environment, checked at start in the reader's words."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from baoxue_shared.area import level
 from baoxue_shared.clock import clock_from
+from baoxue_shared.fields import field_problem
 from baoxue_shared.history.opening import POSTGRES, SCHEMES, path_of
 
 
@@ -18,28 +20,30 @@ class ServiceSettings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", frozen=True)
     schemes: ClassVar[tuple[str, ...]] = SCHEMES
 
-    store: str = Field(description="sqlite:///<path of the database file>, or postgresql://… of the application role")
-    migrate_store: str | None = Field(None, description="postgresql://… of the migrating role; for migrate only")
+    store: str = Field(description="sqlite:///<文件 / file>, postgresql://…（应用角色 / application role）")
+    migrate_store: str | None = Field(None, description="postgresql://…（迁移角色 / migrating role; for migrate）")
     nats_url: str = Field(description="nats://<host>:<port>")
-    issuer: str = Field(description="URL of the OpenID Connect issuer whose tokens are taken")
-    keys: Path = Field(description="folder of the service's keys, 0700, backed up apart from the database")
-    clock: str = Field("system", description="system, or shared:<path> in the embedded mode")
-    county: str = Field(description="6-digit code of the county, e.g. 220822")
-    host: str = Field("127.0.0.1", description="address to listen on")
-    port: int = Field(description="port to listen on")
-    log_name: str | None = Field(default=None, description="name of the evidence log; else baoxue/<county>/<service>")
+    issuer: str = Field(description="统一认证（OpenID Connect）签发方网址 / URL of the issuer whose tokens are taken")
+    keys: Path = Field(description="密钥目录，单独备份 / folder of the keys, 0700, backed up apart")
+    clock: str = Field("system", description="system；嵌入模式 / embedded mode: shared:<路径 / path>")
+    county: str = Field(description="县的 6 位区划代码 / the county's code of 6 digits, 220822")
+    host: str = Field("127.0.0.1", description="监听地址 / address to listen on, 127.0.0.1")
+    port: int = Field(description="监听端口 / port to listen on, 8402")
+    log_name: str | None = Field(
+        default=None, description="证据日志的名称 / name of the evidence log; else baoxue/<county>/<service>"
+    )
     log_key: SecretStr | None = Field(
-        default=None, description="base64 of 32 bytes; else <keys>/<service>.log-key, made once"
+        default=None, description="32 字节的 base64 / base64 of 32 bytes; else <keys>/<service>.log-key, made once"
     )
     seal_limit: float = Field(
-        default=60, ge=0, description="seconds of unsealed events before commands are refused; 0: never"
+        default=60, ge=0, description="秒；封存滞后至此即停办 / seconds unsealed before commands are refused; 0: never"
     )
 
     @field_validator("store")
     @classmethod
     def _known_store(cls, value: str) -> str:
         if not value.startswith(cls.schemes):
-            message = f"must begin with {' or '.join(cls.schemes)}"
+            message = f"开头不对 / must begin with {', '.join(cls.schemes)}"
             raise ValueError(message)
         return value
 
@@ -47,7 +51,7 @@ class ServiceSettings(BaseSettings):
     @classmethod
     def _known_migrate_store(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(POSTGRES):
-            message = f"must begin with {POSTGRES}"
+            message = f"开头不对 / must begin with {POSTGRES}"
             raise ValueError(message)
         return value
 
@@ -55,7 +59,7 @@ class ServiceSettings(BaseSettings):
     @classmethod
     def _county_code(cls, value: str) -> str:
         if level(value) != "county":
-            message = "must be a county's code of 6 digits"
+            message = "不是县的代码 / not a county's code"
             raise ValueError(message)
         return value
 
@@ -71,6 +75,11 @@ class ServiceSettings(BaseSettings):
         return path_of(self.store)
 
 
+def _told(problem: Mapping[str, Any]) -> str:
+    zh = field_problem(problem)
+    return zh if problem["type"] == "value_error" else f"{zh} / {problem['msg']}"
+
+
 def settings_of(service: str) -> ServiceSettings:
     """Exit status 2 with one line per wrong or missing setting: its name, what is wrong, what to write."""
     prefix = f"BAOXUE_{service.upper()}_"
@@ -80,5 +89,5 @@ def settings_of(service: str) -> ServiceSettings:
         for problem in error.errors():
             name = str(problem["loc"][0])
             wanted = ServiceSettings.model_fields[name].description
-            sys.stderr.write(f"设置有误 / setting {prefix}{name.upper()}: {problem['msg']}. 应为 / write: {wanted}\n")
+            sys.stderr.write(f"设置有误 / setting {prefix}{name.upper()}: {_told(problem)}。应为 / write: {wanted}\n")
         raise SystemExit(2) from None

@@ -46,6 +46,7 @@ def test_a_wrong_setting_is_named_with_what_to_write(
     told = capsys.readouterr().err
     assert f"BAOXUE_CASES_{name}" in told
     assert "应为 / write:" in told
+    assert any("一" <= sign <= "鿿" for sign in told.partition("设置有误")[2].partition(" / write")[0])
 
 
 PROGRAM = """
@@ -64,3 +65,18 @@ def test_a_log_line_carries_the_request_id_and_no_field_that_is_not_known() -> N
     assert (fields["service"], fields["request_id"], fields["operation"]) == ("cases", "r1", "open_case")
     assert "张小明" not in told
     assert "220822201301010011" not in told
+
+
+AGAIN = """
+import logging
+from baoxue_shared.logs import set_up_logs
+set_up_logs("cases")
+for number in range(50):
+    logging.getLogger("nats").error("cannot connect %s", number)
+logging.getLogger("nats").error("something else")
+"""
+
+
+def test_a_library_that_repeats_itself_is_heard_once_a_minute() -> None:
+    told = subprocess.run([sys.executable, "-c", AGAIN], capture_output=True, text=True, check=True).stderr
+    assert [json.loads(line)["error"] for line in told.splitlines()] == ["cannot connect %s", "something else"]
