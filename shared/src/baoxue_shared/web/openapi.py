@@ -49,7 +49,8 @@ def describe(api: FastAPI) -> None:
                 schemas.pop(name, None)
             for path in document["paths"].values():
                 for method, operation in path.items():
-                    _complete(operation, command=method != "get")
+                    if any(parameter["name"] == "authorization" for parameter in operation.get("parameters", [])):
+                        _complete(operation, command=method != "get")
         return api.openapi_schema or {}
 
     api.openapi = openapi  # type: ignore[method-assign]
@@ -59,7 +60,7 @@ def _complete(operation: dict[str, Any], *, command: bool) -> None:
     content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for status, words in {**ANSWERS, **(COMMAND_ANSWERS if command else {})}.items():
         operation["responses"][status] = {"description": words, "content": content}
-    kept = [p for p in operation.get("parameters", []) if command or p["name"] not in {"idempotency-key", "if-match"}]
+    kept = [p for p in operation["parameters"] if command or p["name"] not in {"idempotency-key", "if-match"}]
     for parameter in kept:
         parameter["required"] = parameter["required"] or parameter["name"] == "idempotency-key"
     operation["parameters"] = [p for p in kept if p["name"] != "authorization"]

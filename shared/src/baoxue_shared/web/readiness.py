@@ -4,6 +4,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
+from baoxue_shared.errors import OverloadedError
 from baoxue_shared.history.opening import is_sqlite
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ async def faults(world: "World") -> list[str]:
         await world.store.last_position()
     except Exception as error:  # noqa: BLE001 - whatever it is, the service is not ready
         found.append(f"数据库不应答 / the database does not answer ({type(error).__name__})")
+    try:
+        world.evidence.admit()
+    except OverloadedError:
+        found.append("证据日志滞后，暂停受理 / the evidence log lags, commands are refused")
     if not os.access(world.settings.keys, os.R_OK | os.W_OK | os.X_OK):
         found.append("密钥目录不可读写 / the folder of keys (…_KEYS) cannot be read and written")
     return found
