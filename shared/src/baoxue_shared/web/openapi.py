@@ -49,19 +49,26 @@ def describe(api: FastAPI) -> None:
                 schemas.pop(name, None)
             for path in document["paths"].values():
                 for method, operation in path.items():
-                    if any(parameter["name"] == "authorization" for parameter in operation.get("parameters", [])):
-                        _complete(operation, command=method != "get")
+                    _complete(operation, command=method != "get")
         return api.openapi_schema or {}
 
     api.openapi = openapi  # type: ignore[method-assign]
 
 
 def _complete(operation: dict[str, Any], *, command: bool) -> None:
-    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for status, words in {**ANSWERS, **(COMMAND_ANSWERS if command else {})}.items():
-        operation["responses"][status] = {"description": words, "content": content}
+    headers = {parameter["name"] for parameter in operation.get("parameters", [])}
+    if "authorization" not in headers:  # evidence is for everybody
+        _answered(operation, {status: ANSWERS[status] for status in {"422"} & operation["responses"].keys()})
+        return
+    _answered(operation, {**ANSWERS, **(COMMAND_ANSWERS if command else {})})
     kept = [p for p in operation["parameters"] if command or p["name"] not in {"idempotency-key", "if-match"}]
     for parameter in kept:
         parameter["required"] = parameter["required"] or parameter["name"] == "idempotency-key"
     operation["parameters"] = [p for p in kept if p["name"] != "authorization"]
     operation["security"] = [{"token": []}]
+
+
+def _answered(operation: dict[str, Any], answers: dict[str, str]) -> None:
+    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for status, words in answers.items():
+        operation["responses"][status] = {"description": words, "content": content}
