@@ -11,6 +11,7 @@ from baoxue_shared.view import Heard
 
 TOWN, VILLAGE = "220822100", "220822100200"
 SCHOOL = UUID(int=1)
+CATALOGUE = load_catalogue()
 _number = count(1)
 
 
@@ -38,7 +39,7 @@ def fact(contract, day, *, recorded=None, hour=9) -> Fact:
 
 
 def engine(*facts) -> Engine:
-    made = Engine(load_catalogue())
+    made = Engine(CATALOGUE)
     for one in facts:
         made.feed(one)
     return made

@@ -119,7 +119,7 @@ def test_broken_yaml_names_its_line():
 
 
 def test_a_row_waits_for_contracts_and_fields_that_are_only_planned():
-    waiting = next(iter(read(requires="{event: EmergencyDeclared, at: declared_on}")))
+    waiting = next(iter(read(requires="{event: EmergencyDeclared, at: declared_on, within: start}")))
     assert waiting.waiting_for == ("EmergencyDeclared",)
     assert waiting.waits
     excused = next(iter(read(more="excuse: [{event: EmergencyDeclared, effect: excuse}]")))

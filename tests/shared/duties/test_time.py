@@ -78,7 +78,9 @@ def test_each_kind_of_period_ends_on_the_day_of_the_county_s_calendar(kind):
     key, last = PERIODS[kind]
     rule = {"per": "[school, period]", "trigger": f"{{period: {kind}}}", "due": "{at: period_end}"}
     spring = semester("2026-spring", date(2026, 3, 2), date(2026, 7, 10), day=date(2025, 8, 21))
-    states = Asked(zone(), semester(), spring, **rule, requires="{event: HomeVisited}").all(date(2027, 1, 10))
+    states = Asked(zone(), semester(), spring, **rule, requires="{event: HomeVisited, within: start}").all(
+        date(2027, 1, 10)
+    )
     found = states[f"school={SCHOOL}/period={key}"]
     assert (found.due_on, found.state) == (last, State.MISSED)
 
@@ -86,7 +88,7 @@ def test_each_kind_of_period_ends_on_the_day_of_the_county_s_calendar(kind):
 def test_half_semesters_and_months_follow_each_other_without_a_hole():
     for kind in ("half_semester", "month"):
         rule = {"per": "[school, period]", "trigger": f"{{period: {kind}}}", "due": "{at: period_end}"}
-        found = Asked(zone(), semester(), **rule, requires="{event: HomeVisited}").all(date(2026, 5, 1))
+        found = Asked(zone(), semester(), **rule, requires="{event: HomeVisited, within: start}").all(date(2026, 5, 1))
         spans = sorted((state.since, state.due_on) for state in found.values())
         assert (spans[0][0], spans[-1][1]) == (date(2025, 9, 1), date(2026, 1, 16))
         assert all(last + timedelta(days=1) == first for (_, last), (first, _) in pairwise(spans))
@@ -96,7 +98,7 @@ def test_a_semester_that_is_moved_moves_what_is_due_from_the_day_it_was_told():
     rule = {"per": "[school, semester]", "trigger": "{period: semester}", "due": "{at: period_end}"}
     moved = semester(last=date(2026, 1, 23), day=date(2025, 12, 1))
     for facts in ((semester(), moved), (moved, semester())):
-        asked = Asked(zone(), *facts, **rule, requires="{event: HomeVisited}")
+        asked = Asked(zone(), *facts, **rule, requires="{event: HomeVisited, within: start}")
         assert asked.on(date(2025, 11, 1)).due_on == date(2026, 1, 16)
         assert asked.on(date(2025, 12, 2)).due_on == date(2026, 1, 23)
 
@@ -106,7 +108,9 @@ def test_counties_have_calendars_of_their_own():
     other = told("SemesterOpened", date(2025, 8, 20), area="220881", **(semester().data | {"ends_on": "2026-01-10"}))
     away = zone(school_id="s2", township="220881100")
     away = type(away)(away.event_id, away.kind, away.recorded_at, away.occurred_at, "220881100", away.data)
-    found = Asked(zone(), away, semester(), other, **rule, requires="{event: HomeVisited}").all(date(2025, 10, 1))
+    found = Asked(zone(), away, semester(), other, **rule, requires="{event: HomeVisited, within: start}").all(
+        date(2025, 10, 1)
+    )
     assert {state.bearer: state.due_on.day for state in found.values()} == {SCHOOL: 16, "s2": 10}
 
 

@@ -1,9 +1,10 @@
 """The services' own figures, under the names of the simulation's journal."""
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
-from baoxue_deploy.simulation.calendar import SEMESTERS
+from baoxue_deploy.simulation.calendar import ENDS, SEMESTERS
 from baoxue_deploy.simulation.help import NEEDS
 from baoxue_deploy.simulation.play import CITY_EDUCATION, Play
 from baoxue_deploy.simulation.stories import Stories
@@ -61,6 +62,9 @@ def expected(play: Play, stories: Stories) -> Counter[str]:
     journal = Counter({name: n for name, n in done.items() if not name.startswith(SILENT)})
     for days in SEMESTERS:  # who returned counts as checked in
         journal[f"checked in {days.name}"] += done[f"returned {days.name}"]
+    for year in YEARS:  # whoever has no served notice by 30 September leaves the county's duty undone
+        undone = date(year, 9, 30) < ENDS and done[f"served {year}"] < done[f"issued {year}"]
+        journal["finding D-2.1-notices"] += undone
     heard = {
         "children": done["children"],
         "notices_issued": sum(done[f"issued {year}"] for year in YEARS),

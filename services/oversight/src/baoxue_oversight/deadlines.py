@@ -8,6 +8,7 @@ from baoxue_shared.actor import acting_as, system_actor
 from baoxue_shared.area import county_of
 from baoxue_shared.clock import shanghai
 from baoxue_shared.duties import Missed
+from baoxue_shared.duties.findings import finding_against
 from baoxue_shared.service import World
 
 from baoxue_oversight.application import Oversight
@@ -24,6 +25,7 @@ class Deadlines:
     def __init__(self, oversight: Oversight, world: World) -> None:
         self._oversight, self._world = oversight, world
         self._waiting: deque[Missed] = deque()
+        self._duties = {duty.id: duty for duty in oversight.ledger.engine.catalogue}
 
     async def pass_day(self, day: date) -> None:
         """Deadlines that fell before the day began."""
@@ -36,15 +38,19 @@ class Deadlines:
             self._waiting.popleft()
 
     async def _raise(self, missed: Missed, day: date) -> None:
+        """By the policy of findings, which is data."""
         state = missed.state
+        against = finding_against(self._duties[state.duty_id], state)
+        if against is None:
+            return
         if await self._world.store.rows_of(finding_of(state.duty_id, state.key, missed.due_on)):
             return
-        school = state.bearer if len(state.bearer) == len(str(UUID(int=0))) else None
+        school = against.body if len(against.body) == len(str(UUID(int=0))) else None
         finding = RaiseFinding(
             area=state.area,
             duty_id=state.duty_id,
             duty_clause=state.clause,
-            bearer=state.bearer,
+            bearer=against.body,
             concerns=state.key,
             due_on=missed.due_on,
             rests_on=state.rests_on,

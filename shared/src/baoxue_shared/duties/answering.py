@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import msgspec
 
+from baoxue_shared.clock import shanghai
 from baoxue_shared.duties.fact import Fact
 from baoxue_shared.duties.model import (
     AllOf,
@@ -126,7 +127,7 @@ def _sequence(steps: tuple[Node, ...], question: Question, since: datetime | Non
 def _each(node: Each, question: Question, since: datetime | None) -> Answer:
     members = members_of(node, question)
     parts = [answer(node.part, question.of(node.member, member), since) for member in members]
-    whole = _all(parts, since or after(question.term.first))
+    whole = _all(parts, since or shanghai(question.term.first))
     done = sum(part.done_at is not None for part in parts)
     return msgspec.structs.replace(whole, done=done, total=len(parts))
 

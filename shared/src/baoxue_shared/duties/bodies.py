@@ -19,12 +19,11 @@ COUNTY = (
     "culture",
     "comprehensive_governance",
     "disabled_federation",
-    "people_congress",
 )
 LENGTHS = {4: CITY, 6: COUNTY, 9: ("township_level",)}
 CODE_LENGTH = {kind: length for length, kinds in LENGTHS.items() for kind in kinds} | {"village_committee": 12}
 SCHOOLS = ("school", "central_school", "junior_school")
-PERSONS = ("guardian", "issuing_level", "inspected_body")  # the event names them
+PERSONS = ("guardian", "named_body")  # the event names them
 KINDS = (*CODE_LENGTH, *SCHOOLS, *PERSONS)
 JUNIOR = ("junior", "nine_year")
 
@@ -100,6 +99,6 @@ def bearer_of(kind: str, fact: Fact) -> str | None:
     if kind in CODE_LENGTH:
         length = CODE_LENGTH[kind]
         return fact.area[:length] if len(fact.area) >= length else None
-    field = {"guardian": "child_id", "issuing_level": "body", "inspected_body": "body"}.get(kind, "school_id")
+    field = {"guardian": "child_id", "named_body": "body"}.get(kind, "school_id")
     told = fact.data.get(field)
     return str(told) if told else None

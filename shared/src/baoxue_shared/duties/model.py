@@ -128,6 +128,7 @@ class Variant(msgspec.Struct, frozen=True):
     """Who bears it, and how it goes for them."""
 
     body: str
+    each: str | None  # borne once for each body of this kind
     otherwise: str | None  # bears it where the event names no body of the first kind
     through: tuple[str, ...]
     trigger: Trigger

@@ -1,7 +1,7 @@
 """The spans of time that start duties: by the calendar, or as counties opened their semesters."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from baoxue_shared.calendar.county import CountyCalendar, Semester
@@ -89,8 +89,8 @@ def _fixed(trigger: Trigger, year: int) -> Named:
         first, last = date(year, 9, 1), date(year + 1, 8, 31)
     else:
         first, last = date(year, 1, 1), date(year, 12, 31)
-    names: Mapping[str, str] = {"period": str(year), "year": str(year), str(trigger.period or "year"): str(year)}
-    return dict(names), ((), first, last)
+    key = f"{first:%Y-%m}" if trigger.window else str(year)
+    return {"period": key, "year": str(year), str(trigger.period or "year"): str(year)}, ((), first, last)
 
 
 def _day(year: int, day: str) -> date:

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import NamedTuple
 
-from baoxue_shared.duties.bodies import SCHOOLS, Bodies, Body, bearer_of
+from baoxue_shared.duties.bodies import CODE_LENGTH, PERSONS, SCHOOLS, Bodies, Body, bearer_of
 from baoxue_shared.duties.fact import Fact
 from baoxue_shared.duties.instance import Instance, Span
 from baoxue_shared.duties.kinds import LEVELS, teller
@@ -13,7 +14,16 @@ from baoxue_shared.duties.periods import Periods
 from baoxue_shared.duties.routes import Routes
 
 Borne = tuple[Duty, int]  # a duty, and which of its variants
-Started = tuple[Duty, int, EventSpec]
+OWN = frozenset({"bearer", "office", *LEVELS})
+
+
+class Started(NamedTuple):
+    """What an event starts; `facts`: those that start it for many bodies, also for bodies that appear later."""
+
+    duty: Duty
+    number: int
+    spec: EventSpec
+    facts: list[Fact]
 
 
 class Population:
@@ -27,7 +37,7 @@ class Population:
         self._spanned: dict[str, list[Borne]] = defaultdict(list)  # by kind of body
         self._standing: dict[str, list[Borne]] = defaultdict(list)
         self._started: dict[str, list[Started]] = defaultdict(list)  # by kind of event
-        self._spread: dict[str, list[tuple[Started, list[Fact]]]] = defaultdict(list)  # events that start many, by body
+        self._spread: dict[str, list[Started]] = defaultdict(list)  # by kind of body
         for duty in catalogue:
             for number, variant in enumerate(duty.variants):
                 if not variant.waiting_for:
@@ -35,20 +45,21 @@ class Population:
 
     def _enter(self, duty: Duty, number: int, variant: Variant) -> None:
         self.routes.enter(duty, number)
+        spread = variant.each or variant.body
         starts = _starts(variant)
         for spec in starts:
-            started = (duty, number, spec)
+            started = Started(duty, number, spec, [])
             self._started[spec.kind].append(started)
-            if not _tells_all(spec.kind, variant):
-                self._spread[variant.body].append((started, []))
+            self._spread[spread].append(started)
         if not starts:
-            (self._standing if variant.trigger.always else self._spanned)[variant.body].append((duty, number))
+            (self._standing if variant.trigger.always else self._spanned)[spread].append((duty, number))
 
     def begin(self, day: date) -> None:
         """The first day of the record: terms that began before it are not judged."""
         if day < self._began:
-            self._began = day
-            self.reach(day.year)
+            self._began, last = day, max(day.year, self.years.stop - 1)
+            self.years = range(0)
+            self.reach(last)
 
     def reach(self, year: int) -> None:
         """Make what begins until the end of the year."""
@@ -65,8 +76,8 @@ class Population:
             self._span(kind, body)
             for duty, number in self._standing.get(kind, ()):
                 self._make(duty, number, {}, body)
-            for started, facts in self._spread.get(kind, ()):
-                for trigger in facts:
+            for started in self._spread.get(kind, ()):
+                for trigger in started.facts:
                     self._start_at(started, trigger, body)
         if fact.kind == "SemesterOpened":
             self.periods.add(fact)
@@ -87,28 +98,26 @@ class Population:
                 self._make(duty, number, names, body).spans = tuple(spans)
 
     def _start(self, started: Started, fact: Fact) -> None:
-        duty, number, spec = started
-        variant = duty.variants[number]
-        if not _wanted(fact, spec):
+        """One duty where the event tells every name; else one for each body in the event's area."""
+        variant = started.duty.variants[started.number]
+        if not _wanted(fact, started.spec):
             return
-        for known, facts in self._spread.get(variant.body, ()):
-            if known is started:
-                facts.append(fact)
-                for body in self.bodies.within(variant.body, fact.area):
-                    self._start_at(started, fact, body)
-                return
-        bearer = bearer_of(variant.body, fact) or (variant.otherwise and bearer_of(variant.otherwise, fact))
-        values = tuple(_value(fact, name, variant, bearer or "") for name in variant.per)
-        if bearer and all(values):
-            self._trigger(self._instance(duty, number, values, bearer, fact.area), fact)
+        bearer = bearer_of(variant.body, fact) or (variant.otherwise and bearer_of(variant.otherwise, fact)) or ""
+        values = tuple(_value(fact, name, variant, bearer) for name in variant.per)
+        if bearer and all(values) and variant.each is None:
+            self._trigger(self._instance(started.duty, started.number, values, bearer, fact.area), fact)
+        elif variant.each or variant.body not in PERSONS:
+            started.facts.append(fact)
+            for body in self.bodies.within(variant.each or variant.body, fact.area):
+                self._start_at(started, fact, body)
 
     def _start_at(self, started: Started, fact: Fact, body: Body) -> None:
         """One of the bodies in the event's area."""
         if not body.area.startswith(fact.area):
             return
-        duty, number, _ = started
-        names = {n: fact.value(n) for n in duty.variants[number].per if n not in LEVELS and teller(fact.kind, n)}
-        self._trigger(self._make(duty, number, names, body), fact)
+        variant = started.duty.variants[started.number]
+        names = {n: fact.value(n) for n in variant.per if n not in OWN and teller(fact.kind, n)}
+        self._trigger(self._make(started.duty, started.number, names, body), fact)
 
     def _trigger(self, instance: Instance, fact: Fact) -> None:
         if fact not in instance.triggers:
@@ -117,8 +126,9 @@ class Population:
 
     def _make(self, duty: Duty, number: int, names: Mapping[str, str], body: Body) -> Instance:
         variant = duty.variants[number]
-        values = tuple(names.get(name) or _of_body(name, variant.body, body) for name in variant.per)
-        made = self._instance(duty, number, values, body.code, body.area)
+        code = body.area[: CODE_LENGTH[variant.body]] if variant.each else body.code
+        values = tuple(names.get(name) or _of_body(name, variant, body, code) for name in variant.per)
+        made = self._instance(duty, number, values, code, body.area)
         made.body = body
         self.fresh.append(made)
         return made
@@ -142,21 +152,8 @@ def _starts(variant: Variant) -> tuple[EventSpec, ...]:
 
 
 def _by_body(variant: Variant) -> bool:
-    known = {"bearer", "body", *LEVELS, *(["school"] if variant.body in SCHOOLS else [])}
+    known = {*OWN, *(["school"] if (variant.each or variant.body) in SCHOOLS else [])}
     return set(variant.per) <= known
-
-
-def _tells_all(kind: str, variant: Variant) -> bool:
-    """Whether the event tells every name, so that it starts one duty and not one for each body in its area."""
-    own = {"bearer", "body"}
-    if variant.body in SCHOOLS and teller(kind, "school") is None:
-        return False
-    return all(name in own or teller(kind, name) is not None for name in variant.per) and not (
-        variant.body == "township_level" and set(variant.per) & {"area", "township"} and kind in COUNTY_WIDE
-    )
-
-
-COUNTY_WIDE = frozenset({"SemesterOpened", "YearOpened"})  # told for all of a county
 
 
 def _wanted(fact: Fact, spec: EventSpec) -> bool:
@@ -166,13 +163,14 @@ def _wanted(fact: Fact, spec: EventSpec) -> bool:
 
 def _value(fact: Fact, name: str, variant: Variant, bearer: str) -> str:
     """A name of `per` from the event; an area that the event is too wide for is none."""
-    if name in {"bearer", "body"}:
+    if name in {"bearer", "office"}:
         return bearer if name == "bearer" else variant.body
     value = fact.value(name)
     return value if name not in LEVELS or len(value) == LEVELS[name] else ""
 
 
-def _of_body(name: str, kind: str, body: Body) -> str:
+def _of_body(name: str, variant: Variant, body: Body, bearer: str) -> str:
     if name in LEVELS:
         return body.area[: LEVELS[name]]
-    return kind if name == "body" else body.code
+    own = {"office": variant.body, "bearer": bearer}
+    return own.get(name, body.code)

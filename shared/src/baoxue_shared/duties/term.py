@@ -63,10 +63,16 @@ def due_day(due: Due, first: date, base: date) -> date | None:
         case "after":
             return rolled(counted(base, max(due.days - due.included, 0), due.unit), due)
         case "on":
+            if "-" not in due.on:
+                return rolled(min(base.replace(day=1) + timedelta(days=int(due.on) - 1), last_of_month(base)), due)
             day = date.fromisoformat(f"{first.year}-{due.on}")
             return rolled(day if day >= first else day.replace(year=first.year + 1), due)
         case _:
             return None
+
+
+def last_of_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - DAY
 
 
 def rolled(day: date, due: Due) -> date:

@@ -7,19 +7,36 @@ from typing import Any
 from baoxue_shared.duties.bodies import KINDS
 from baoxue_shared.duties.kinds import LEVELS, teller
 from baoxue_shared.duties.lined import Lined
-from baoxue_shared.duties.model import Cover, Due, EventSpec, Excuse, Forbids, Never, Trigger, Variant
+from baoxue_shared.duties.model import (
+    AllOf,
+    AnyOf,
+    Cover,
+    Due,
+    Each,
+    EventSpec,
+    Excuse,
+    Forbids,
+    Never,
+    Node,
+    Sequence,
+    Trigger,
+    Variant,
+)
 from baoxue_shared.duties.operators import node
 from baoxue_shared.duties.possible import check_possible
 from baoxue_shared.duties.rules import Rules, SettingValue
+from baoxue_shared.duties.specs import specs_of
 
 VARIED = frozenset({"bearer", "trigger", "per", "requires", "due", "excuse", "void_by", "forbids", "encouraged"})
 PERIODS = ("school_year", "semester", "half_semester", "month", "holiday", "year", "budget_year")
+TIMES = frozenset({"period", *PERIODS})
 HOLIDAYS = ("winter", "summer")
 ENDS = ("window_end", "period_end")
 UNITS = ("calendar_day", "workday")
 ROLLS = ("none", "next_workday")
 EFFECTS = ("excuse", "extend_to_next_period", "stop_clock")
 _DAY = re.compile(r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
+_MONTH_DAY = re.compile(r"^(0?[1-9]|[12]\d|3[01])$")
 
 
 def variants_of(row: Lined, setting_value: SettingValue) -> tuple[tuple[Variant, ...], dict[str, object]]:
@@ -35,8 +52,12 @@ def _variant(row: Lined, given: Lined, setting_value: SettingValue, used: dict[s
     whole.lines = {**row.lines, **given.lines}
     rules = Rules(tuple(map(str, whole.need("per"))), setting_value)
     bearer = whole.need("bearer")
-    bearer.only(frozenset({"body", "else", "through"}))
-    for body in (bearer.need("body"), *bearer.get("through", ()), *([bearer["else"]] if "else" in bearer else [])):
+    bearer.only(frozenset({"body", "each", "else", "through"}))
+    for body in (
+        bearer.need("body"),
+        *bearer.get("through", ()),
+        *(bearer[f] for f in ("else", "each") if f in bearer),
+    ):
         if body not in KINDS:
             raise bearer.fail(f"unknown body {body!r}; there are {', '.join(KINDS)}")
     trigger = _trigger(whole.need("trigger"), rules)
@@ -46,6 +67,7 @@ def _variant(row: Lined, given: Lined, setting_value: SettingValue, used: dict[s
     _check_due(whole, requires, due)
     made = Variant(
         body=bearer["body"],
+        each=bearer.get("each"),
         otherwise=bearer.get("else"),
         through=tuple(bearer.get("through", ())),
         trigger=trigger,
@@ -59,6 +81,7 @@ def _variant(row: Lined, given: Lined, setting_value: SettingValue, used: dict[s
         waiting_for=tuple(sorted(rules.waiting)),
     )
     _check_names(whole, made)
+    _check_times(whole, made)
     used.update(rules.used)
     return made
 
@@ -96,8 +119,8 @@ def _due(whole: Lined, rules: Rules, trigger: Trigger) -> Due:
         return _end(due, trigger, roll)
     if "by" in due:
         day = str(rules.setting(due["by"]))
-        if not _DAY.match(day):
-            raise due.fail(f"a day of the year is such as 08-31, not {day!r}", "by")
+        if not (_DAY.match(day) or (trigger.period == "month" and _MONTH_DAY.match(day))):
+            raise due.fail(f"a day of the year is such as 08-31, of the month 28, not {day!r}", "by")
         return Due("on", on=day, roll=roll)
     if "field" in due:
         return _named(due, rules, trigger, roll)
@@ -171,7 +194,7 @@ def _forbids(whole: Lined, rules: Rules) -> Forbids:
 
 def _check_names(whole: Lined, made: Variant) -> None:
     """Each name of `per` is told by the trigger, or by who bears it."""
-    told = {"bearer", "body", "period", "year", *PERIODS, *LEVELS}
+    told = {"bearer", "office", "period", "year", *PERIODS, *LEVELS}
     event: EventSpec | None = made.trigger.event
     never = made.requires if isinstance(made.requires, Never) else None
     for name in made.per:
@@ -179,3 +202,26 @@ def _check_names(whole: Lined, made: Variant) -> None:
         by_never = never is not None and all(teller(spec.kind, name) is not None for spec in never.specs)
         if not (name in told or by_event or by_never or name == "school"):
             raise whole.fail(f"impossible rule: nothing tells {name!r} of per", "per")
+
+
+def _check_times(whole: Lined, made: Variant) -> None:
+    """An event that does not say of which period it is would count for all of them."""
+    times = TIMES & set(made.per)
+    sets = {id(members) for members in _sets_of(made.requires)}
+    for spec in specs_of(made.requires) if times else ():
+        if id(spec) not in sets and not times & set(spec.keys) and spec.within is None:
+            told = ", ".join(sorted(times))
+            raise whole.fail(f"impossible rule: {spec.kind} does not tell {told}; say within: term", "requires")
+
+
+def _sets_of(node: Node) -> Iterator[EventSpec]:
+    match node:
+        case Each(members=members, part=part):
+            if isinstance(members, EventSpec):
+                yield members
+            yield from _sets_of(part)
+        case AllOf(parts) | AnyOf(parts) | Sequence(parts):
+            for part in parts:
+                yield from _sets_of(part)
+        case _:
+            return
