@@ -6,16 +6,25 @@ from collections.abc import Sequence
 import structlog
 
 from baoxue_shared.clock import Clock
+from baoxue_shared.errors import OverloadedError
 from baoxue_shared.history.collector import Collector
 from baoxue_shared.history.store import Store, UnreachableStoreError
-from baoxue_shared.history.unit import PositionConflictError, ReaderPosition, RequestRepeatedError, Unit
+from baoxue_shared.history.unit import (
+    PositionConflictError,
+    ReaderPosition,
+    RequestRepeatedError,
+    Unit,
+    VersionConflictError,
+)
 from baoxue_shared.messaging.cloudevents import Unreadable
 from baoxue_shared.messaging.handling import Handling
+from baoxue_shared.messaging.overtaken import until_undisputed
 from baoxue_shared.messaging.parking import Parking, key_of
 from baoxue_shared.view import Heard
 
 ATTEMPTS = 3
 BACK_OFF = 0.1  # seconds, doubled each time
+OF_THE_STORE = (PositionConflictError, UnreachableStoreError, OverloadedError)  # no message is parked for them
 log = structlog.get_logger()
 
 
@@ -54,7 +63,7 @@ class Committing:
                 return False
         try:
             await self._together(batch, sequence)
-        except (PositionConflictError, UnreachableStoreError):
+        except OF_THE_STORE:
             raise
         except Exception as error:  # noqa: BLE001 - found out one by one
             log.info("one by one", reader=self.reader, error=type(error).__name__)
@@ -79,23 +88,36 @@ class Committing:
         if isinstance(heard.body, Unreadable):
             await self._park(heard, sequence, heard.body.error)
             return
+        problem = await self._tried(heard, sequence)
+        if problem is not None:
+            await self._park(heard, sequence, problem)
+
+    async def _tried(self, heard: Heard, sequence: int) -> str | None:
+        """What is wrong with the message; None if it was handled."""
         problem = ""
         for attempt in range(ATTEMPTS):
             try:
-                await self._together([heard], sequence)
-            except (PositionConflictError, UnreachableStoreError):  # no fault of the message
+                await until_undisputed(self.store, lambda: self._together([heard], sequence))
+            except OF_THE_STORE:
                 raise
             except RequestRepeatedError:  # carried out before, only the position was lost
                 await self._write(heard, sequence, Unit())
-                return
+                return None
+            except VersionConflictError as error:
+                return told(error)
             except Exception as error:  # noqa: BLE001 - parked with its error
-                problem = f"{type(error).__name__}: {error}"
+                problem = told(error)
                 await asyncio.sleep(BACK_OFF * 2**attempt)
             else:
-                return
-        await self._park(heard, sequence, problem)
+                return None
+        return problem
 
     async def _park(self, heard: Heard, sequence: int, problem: str) -> None:
         log.warning("parked", reader=self.reader, publisher=self.publisher, position=heard.position)
         await self._write(heard, sequence, Unit(statements=(self.parking.statement(heard, problem),)))
         self.parking.keys.add(key_of(heard))
+
+
+def told(error: Exception) -> str:
+    """As an operator reads it beside the message."""
+    return f"{type(error).__name__}: {error}"

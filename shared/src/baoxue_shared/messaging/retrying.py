@@ -1,5 +1,6 @@
 """What an operator does with parked messages: try them again in order, or drop one with a reason, on record."""
 
+from functools import partial
 from uuid import uuid4
 
 from pydantic import Field
@@ -13,7 +14,8 @@ from baoxue_shared.history.collector import Collector
 from baoxue_shared.history.mapper import Mapper
 from baoxue_shared.history.unit import RequestRepeatedError, Unit
 from baoxue_shared.messaging.cloudevents import decode, heard_of
-from baoxue_shared.messaging.commit import Committing
+from baoxue_shared.messaging.commit import OF_THE_STORE, Committing, told
+from baoxue_shared.messaging.overtaken import until_undisputed
 from baoxue_shared.messaging.parking import Parked
 from baoxue_shared.view import Heard
 
@@ -77,9 +79,11 @@ async def retry(committing: Committing, key: str) -> int:
     async with committing.turn:
         for parked in await committing.parking.listed(key):
             try:
-                await _handle(committing, parked)
+                await until_undisputed(committing.store, partial(_handle, committing, parked))
+            except OF_THE_STORE:
+                raise
             except Exception as error:
-                problem = f"{type(error).__name__}: {error}"
+                problem = told(error)
                 await committing.store.execute([committing.parking.failed_again(parked.position, problem)])
                 raise StillFailingError(position=parked.position, problem=problem) from error
             handled += 1
