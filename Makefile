@@ -8,15 +8,17 @@ PARTS := shared services/enrollment services/cases services/aid services/oversig
 SEED ?= 1
 CHILDREN ?= 2000
 KILLS ?= 20
+STORE ?= sqlite
 READY := .venv/.ready
 
 .PHONY: help run test check bench chaos lock
 
 help:
-	@echo "make run [EXIT=1] [SEED=n] [CHILDREN=n]   set up and run the demonstration"
+	@echo "make run [EXIT=1] [SEED=n] [CHILDREN=n]   set up and run the demonstration; STORE=postgresql for that store"
 	@echo "make test                                 set up and run the tests"
 	@echo "make check                                style, types, layers"
-	@echo "make chaos [SEED=n] [KILLS=n]             kill -9 of every process under load; nothing may be lost or doubled"
+	@echo "make chaos [SEED=n] [KILLS=n]             kill -9 of every process under load; nothing may be lost or doubled;"
+	@echo "                                          STORE=postgresql kills that server too"
 	@echo "make bench [ONLY=append] [QUICK=1]        ours beside a peer in the same run; writes var/bench.json"
 	@echo "make lock                                 pin dependencies anew (requirements.lock)"
 
@@ -29,7 +31,7 @@ $(READY): requirements.lock pyproject.toml $(PARTS:%=%/pyproject.toml)
 	@touch $@
 
 run: $(READY)
-	.venv/bin/baoxue demo --seed $(SEED) --children $(CHILDREN) $(if $(EXIT),--exit,)
+	.venv/bin/baoxue demo --seed $(SEED) --children $(CHILDREN) --store $(STORE) $(if $(EXIT),--exit,)
 
 test: $(READY)
 	.venv/bin/pytest -n 2
@@ -44,7 +46,7 @@ check: $(READY)
 	@for part in $(PARTS); do .venv/bin/deptry $$part/src --config $$part/pyproject.toml || exit 1; done
 
 chaos: $(READY)
-	.venv/bin/baoxue chaos --seed $(SEED) --kills $(KILLS)
+	.venv/bin/baoxue chaos --seed $(SEED) --kills $(KILLS) --store $(STORE)
 
 bench: $(READY)
 	ONLY="$(ONLY)" QUICK="$(QUICK)" .venv/bin/python -m tests.benchmarks

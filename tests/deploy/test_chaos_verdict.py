@@ -3,6 +3,7 @@
 import json
 from uuid import uuid4
 
+import pytest
 from baoxue_deploy.chaos_kills import VICTIMS, plan
 from baoxue_deploy.chaos_load import Acknowledged
 from baoxue_deploy.chaos_verdict import judge
@@ -64,9 +65,10 @@ def test_a_gap_of_positions_does_not_hold():
     assert not judge(journal, gap, run()[0]).holds
 
 
-def test_every_process_is_hit_and_one_seed_gives_one_plan():
-    kills = plan(1, 20, 500)
-    assert {kill.victim for kill in kills} == set(VICTIMS)
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+def test_every_process_is_hit_and_one_seed_gives_one_plan(store):
+    kills = plan(1, 20, 500, store)
+    assert {kill.victim for kill in kills} == set(VICTIMS[store])
     assert len(kills) == 20
-    assert kills == plan(1, 20, 500) != plan(2, 20, 500)
+    assert kills == plan(1, 20, 500, store) != plan(2, 20, 500, store)
     assert all(1 <= kill.command <= 490 for kill in kills)

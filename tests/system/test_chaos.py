@@ -53,8 +53,16 @@ def test_killing_every_process_loses_and_doubles_nothing(tmp_path):
     assert chaos_run(Places(tmp_path), Disturbance(seed=1, kills=7, children=40, until=UNTIL))
     result = told(tmp_path)
     assert (result["lost"], result["doubled"], result["digest_equal"]) == (0, 0, True)
-    assert set(result["killed"]) == set(VICTIMS)
+    assert set(result["killed"]) == set(VICTIMS["sqlite"])
     assert result["restarts"] == result["kills"] == 7
+
+
+def test_killing_the_database_server_too_loses_and_doubles_nothing(tmp_path):
+    disturbance = Disturbance(seed=3, kills=8, children=20, until=UNTIL, store="postgresql")
+    assert chaos_run(Places(tmp_path), disturbance)
+    result = told(tmp_path)
+    assert (result["lost"], result["doubled"], result["digest_equal"]) == (0, 0, True)
+    assert set(result["killed"]) == set(VICTIMS["postgresql"])
 
 
 def test_a_relay_that_skips_one_event_is_found_out(tmp_path):

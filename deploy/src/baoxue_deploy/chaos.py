@@ -21,7 +21,7 @@ from baoxue_deploy.chaos_load import Acknowledged, Journal, Load, carry_out
 from baoxue_deploy.chaos_verdict import Verdict, judge
 from baoxue_deploy.histories import read_histories
 from baoxue_deploy.places import SERVICES, Places, base
-from baoxue_deploy.processes import Processes
+from baoxue_deploy.processes import NotReadyError, Processes
 from baoxue_deploy.simulation.calendar import BEGINS, ENDS
 
 BESIDE = 200  # so far from a running demonstration's ports
@@ -59,7 +59,7 @@ def chaos_run(places: Places, disturbance: Disturbance, make: Callable[..., Proc
     load = Load(disturbance.seed, disturbance.children, disturbance.until)
     with _ports_beside():
         undisturbed = asyncio.run(_run(Processes(Places(folder / "undisturbed"), store=disturbance.store), load, []))
-        kills = plan(disturbance.seed, disturbance.kills, undisturbed.commands)
+        kills = plan(disturbance.seed, disturbance.kills, undisturbed.commands, disturbance.store)
         disturbed = asyncio.run(_run(make(Places(folder / "disturbed"), store=disturbance.store), load, kills))
     verdict = judge(disturbed.journal, disturbed.histories, undisturbed.histories)
     holds = verdict.holds and not (undisturbed.stopped or disturbed.stopped)
@@ -93,11 +93,21 @@ async def _run(processes: Processes, load: Load, kills: list[Kill]) -> Run:
             task = progress.add_task(places.root.name, total=(load.until - BEGINS).days + 1)
             stopped = await carry_out(places, load, journal, killer.sending, lambda _: progress.advance(task))
             await killer.finish()
+        stopped = stopped or await asyncio.to_thread(_not_ready, processes)
         histories = await read_histories({service: places.store(service) for service in SERVICES})
     finally:
         await asyncio.to_thread(processes.down)
         journal.close()
     return Run(histories, journal.entries, killer.commands, dict(killer.killed), processes.restarts, stopped)
+
+
+def _not_ready(processes: Processes) -> str | None:
+    """Whatever was killed last comes back as well."""
+    try:
+        processes.await_ready()
+    except NotReadyError as error:
+        return str(error)
+    return None
 
 
 def _told(disturbance: Disturbance, disturbed: Run, verdict: Verdict) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from baoxue_deploy.places import SERVICES
 from baoxue_deploy.processes import Processes
 
-VICTIMS = (*SERVICES, "nats", "issuer")
+VICTIMS = {"sqlite": (*SERVICES, "nats", "issuer"), "postgresql": (*SERVICES, "nats", "issuer", "postgresql")}
 AFTER_AT_MOST = 0.25  # seconds
 COMES_BACK_WITHIN = 30.0
 
@@ -22,10 +22,10 @@ class Kill(NamedTuple):
     after: float
 
 
-def plan(seed: int, kills: int, commands: int) -> list[Kill]:
+def plan(seed: int, kills: int, commands: int, store: str = "sqlite") -> list[Kill]:
     """Every process in turn, so that with as many kills as processes each is hit."""
     random = Random(f"{seed}/kills")
-    victims = [VICTIMS[number % len(VICTIMS)] for number in range(kills)]
+    victims = [VICTIMS[store][number % len(VICTIMS[store])] for number in range(kills)]
     random.shuffle(victims)
     numbers = sorted(random.randint(1, max(1, commands * 49 // 50)) for _ in victims)
     return [Kill(n, v, random.uniform(0, AFTER_AT_MOST)) for n, v in zip(numbers, victims, strict=True)]

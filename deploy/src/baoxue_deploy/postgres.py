@@ -1,12 +1,25 @@
 """The embedded mode's own PostgreSQL: one server, a database per service, the roles of each."""
 
+import os
+import shutil
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psycopg
 from baoxue_shared.testing.postgres import Postgres
 
 from baoxue_deploy.places import SERVICES
+
+
+def roomy(folder: Path) -> Path:
+    """The server never runs as root: where an ordinary user may enter. Anew if `folder` was cleared away."""
+    if os.geteuid() != 0 or all(parent.stat().st_mode & 0o001 for parent in folder.parents if parent.exists()):
+        return folder
+    elsewhere = Path("/var/tmp") / f"baoxue{str(folder).replace('/', '-')}"  # noqa: S108 - a folder of the server's own
+    if not folder.exists():
+        shutil.rmtree(elsewhere, ignore_errors=True)
+        folder.mkdir(parents=True)
+    return elsewhere
 
 
 class Addresses(NamedTuple):
@@ -22,24 +35,38 @@ class Databases:
     def __init__(self, root: Path, port: int) -> None:
         self._server = Postgres(root, port)
 
-    def start(self) -> dict[str, Addresses]:
-        """Databases made at the first start stay."""
-        self._server.start()
+    def prepare(self) -> None:
+        """Files made at the first time stay."""
+        self._server.prepare()
+
+    @property
+    def command(self) -> list[str]:
+        """The server in the foreground."""
+        return self._server.command
+
+    @property
+    def started_as(self) -> dict[str, Any]:
+        """By whom, and where: keyword arguments of Popen."""
+        user = self._server.user
+        return {"user": user, "group": user, "extra_groups": None if user is None else [], "cwd": self._server.root}
+
+    def answer(self) -> bool:
+        """Whether the server takes connections; just started, or killed, it first looks through what it wrote."""
+        try:
+            psycopg.connect(self._server.dsn, connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def made(self) -> dict[str, Addresses]:
+        """A database per service; those that are there stay."""
         with psycopg.connect(self._server.dsn, autocommit=True) as connection:
             there = {row[0] for row in connection.execute("select datname from pg_database").fetchall()}
             for service in SERVICES:
                 if f"baoxue_{service}" not in there:
                     connection.execute(f"create database baoxue_{service}".encode())
-        return {service: self.addresses(service) for service in SERVICES}
+        return {service: self._addresses(service) for service in SERVICES}
 
-    @property
-    def pid(self) -> int:
-        """Of the running server."""
-        return int((self._server.root / "data" / "postmaster.pid").read_text("utf-8").split()[0])
-
-    def addresses(self, service: str) -> Addresses:
+    def _addresses(self, service: str) -> Addresses:
         place = f"127.0.0.1:{self._server.port}/baoxue_{service}"
         return Addresses(f"postgresql://{service}_app@{place}", f"postgresql://postgres@{place}")
-
-    def stop(self) -> None:
-        self._server.stop()

@@ -1,22 +1,21 @@
-"""The embedded mode's processes: nats-server, the development issuer, the services; whatever falls is put up again."""
+"""The embedded mode's processes: servers, development issuer, services; whatever falls is put up again."""
 
 import json
 import os
 import shutil
-import socket
+import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httpx
-
+from baoxue_deploy.one_process import answers, end, listens
 from baoxue_deploy.places import ISSUER, NATS, POSTGRES, SERVICES, Places, issuer_url, port, url
-from baoxue_deploy.postgres import Databases
+from baoxue_deploy.postgres import Databases, roomy
 from baoxue_deploy.running import remember
 
 READY_WITHIN = 30.0
@@ -37,20 +36,13 @@ def program(name: str) -> str:
     return str(own) if own.exists() else str(shutil.which(name))
 
 
-def _roomy(folder: Path) -> Path:
-    """The server never runs as root: where an ordinary user may enter."""
-    if os.geteuid() == 0 and not all(parent.stat().st_mode & 0o001 for parent in folder.parents if parent.exists()):
-        return Path("/var/tmp") / f"baoxue{str(folder).replace('/', '-')}"  # noqa: S108 - a folder of the server's own
-    return folder
-
-
 class Processes:
     """Starts them in order, remembers their pids in run.json, supervises them, ends them."""
 
     def __init__(self, places: Places, *, store: str = "sqlite", **noted: Any) -> None:  # noqa: ANN401
         """`store`: sqlite or postgresql; `noted`: what run.json is to say more."""
         self.places, self._noted = places, noted
-        self._databases = Databases(_roomy(places.postgres), port(POSTGRES)) if store == "postgresql" else None
+        self._databases = Databases(roomy(places.postgres), port(POSTGRES)) if store == "postgresql" else None
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.restarts = 0
         self._lock = threading.RLock()
@@ -59,14 +51,17 @@ class Processes:
 
     def up(self) -> None:
         """PortTakenError; NotReadyError."""
-        for number in (NATS, ISSUER, *SERVICES.values()):
+        for number in (NATS, ISSUER, *SERVICES.values(), *([POSTGRES] if self._databases else [])):
             self._check_free(port(number))
         for folder in (self.places.log, self.places.nats):
             folder.mkdir(parents=True, exist_ok=True)
         if self._databases:
-            self.places.addresses = self._databases.start()
+            self._databases.prepare()
+            self.start("postgresql")
+            self._await("postgresql", self._databases.answer)
+            self.places.addresses = self._databases.made()
         self.start("nats")
-        self._await_port(port(NATS))
+        self._await("nats", lambda: listens(port(NATS)))
         self.start("issuer")
         self.migrate()
         self.provision()
@@ -88,9 +83,11 @@ class Processes:
 
     def await_ready(self) -> None:
         """NotReadyError."""
-        self._await_ready("issuer", f"{issuer_url()}/jwks.json")
-        for service in SERVICES:
-            self._await_ready(service, f"{url(service)}/readyz")
+        if self._databases:
+            self._await("postgresql", self._databases.answer)
+        addresses = {"issuer": f"{issuer_url()}/jwks.json", **{name: f"{url(name)}/readyz" for name in SERVICES}}
+        for name, address in addresses.items():
+            self._await(name, partial(answers, address))
 
     def provision(self) -> None:
         subprocess.run([sys.executable, "-m", "baoxue_deploy.streams"], check=True)
@@ -105,6 +102,8 @@ class Processes:
                 "utf-8",
             )
             return [program("nats-server"), "-c", str(config)]
+        if name == "postgresql" and self._databases:
+            return self._databases.command
         if name == "issuer":
             return [sys.executable, "-m", "baoxue_deploy.issuer", str(self.places.keys / "issuer.pem")]
         return [program(f"baoxue-{name}"), "serve"]
@@ -112,11 +111,12 @@ class Processes:
     def start(self, name: str) -> None:
         """Start, or start again; nothing if it runs."""
         environment: Mapping[str, str] = self.places.environment(name) if name in SERVICES else os.environ
+        more = self._databases.started_as if name == "postgresql" and self._databases else {}
         with self._lock, (self.places.log / f"{name}.log").open("ab") as log:
             if self._over.is_set() or (name in self.running and self.running[name].poll() is None):
                 return
             self.running[name] = subprocess.Popen(
-                self.command(name), env=environment, stdout=log, stderr=log, start_new_session=True
+                self.command(name), env=environment, stdout=log, stderr=log, start_new_session=True, **more
             )
 
     def kill(self, name: str) -> bool:
@@ -138,18 +138,12 @@ class Processes:
                 self._remember()
 
     def down(self) -> None:
-        """Services first, the broker last."""
+        """Services first, then the broker, the database last."""
         with self._lock:
             self._over.set()
-        for process in reversed(self.running.values()):
-            process.terminate()
-        for process in self.running.values():
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(10)
-            process.kill()
-            process.wait()
-        if self._databases and self.places.addresses:
-            self._databases.stop()
+        server = {name: process for name, process in self.running.items() if name == "postgresql"}
+        end(process for name, process in reversed(self.running.items()) if name not in server)
+        end(server.values(), signal.SIGINT)  # SIGTERM would wait for the last client
         if self._supervisor.ident is not None:  # else another one's run.json
             self.places.run.unlink(missing_ok=True)
 
@@ -157,34 +151,20 @@ class Processes:
         with self._lock:
             if not self._over.is_set():
                 pids = {name: process.pid for name, process in self.running.items()}
-                if self._databases:
-                    pids["postgresql"] = self._databases.pid
                 remember(self.places, pids, self._noted)
 
     @staticmethod
     def _check_free(number: int) -> None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", number)) == 0:
-                message = f"端口 {number} 已被占用；请先 baoxue down，或设 BAOXUE_PORT_BASE / port {number} is taken"
-                raise PortTakenError(message)
+        if listens(number):
+            message = f"端口 {number} 已被占用；请先 baoxue down，或设 BAOXUE_PORT_BASE / port {number} is taken"
+            raise PortTakenError(message)
 
-    def _await_port(self, number: int) -> None:
+    def _await(self, name: str, there: Callable[[], bool]) -> None:
         until = time.monotonic() + READY_WITHIN
-        while time.monotonic() < until:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", number)) == 0:
-                    return
+        while time.monotonic() < until and (self._supervisor.is_alive() or self.running[name].poll() is None):
+            if there():
+                return
             time.sleep(0.02)
-        raise NotReadyError(self._log_of("nats"))
-
-    def _await_ready(self, name: str, address: str) -> None:
-        until = time.monotonic() + READY_WITHIN
-        while time.monotonic() < until and self.running[name].poll() is None:
-            with suppress(httpx.HTTPError):
-                if httpx.get(address, trust_env=False).is_success:
-                    return
-            time.sleep(0.05)
-        raise NotReadyError(self._log_of(name))
-
-    def _log_of(self, name: str) -> str:
-        return f"{name} 没有就绪，日志：{self.places.log / name}.log / {name} is not ready, see its log"
+        log = self.places.log / f"{name}.log"
+        message = f"{name} 没有就绪，日志：{log} / {name} is not ready, see its log"
+        raise NotReadyError(message)

@@ -23,19 +23,21 @@ def reachable(rows: list[Told]) -> bool:
 
 def _ask(service: str) -> Told | None:
     try:
-        ready = httpx.get(f"{url(service)}/readyz", timeout=ANSWERS_WITHIN, trust_env=False).json()["status"]
-        status = httpx.get(f"{url(service)}/status", timeout=ANSWERS_WITHIN, trust_env=False).json()
+        ready = httpx.get(f"{url(service)}/readyz", timeout=ANSWERS_WITHIN, trust_env=False)
+        if not ready.is_success:
+            return {"ready": "; ".join([ready.json()["status"], *ready.json()["problems"]])}
+        status = httpx.get(f"{url(service)}/status", timeout=ANSWERS_WITHIN, trust_env=False).raise_for_status().json()
     except (httpx.HTTPError, ValueError, KeyError):
         return None
-    return {**status, "ready": ready}
+    return {**status, "ready": "ready"}
 
 
 def _row(service: str, told: dict[str, Told | None]) -> Told:
     own = told[service]
     row = {"service": service, "address": url(service), "ready": own["ready"] if own else "unreachable"}
-    if own is None:
+    if own is None or "position" not in own:
         return row | dict.fromkeys(COLUMNS)
-    published = {name: status["published"] for name, status in told.items() if status}
+    published = {name: status["published"] for name, status in told.items() if status and "published" in status}
     views = [own["position"] - reached for reached in own["views"].values()]
     readers = [published.get(name.partition("/")[0], 0) - reached for name, reached in own["readers"].items()]
     behind = (max([0, *views]), max([0, *readers]))

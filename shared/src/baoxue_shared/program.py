@@ -15,10 +15,12 @@ from baoxue_shared.evidence.standing import log_name_of
 from baoxue_shared.history.opening import NotMigratedError, UnfitStoreError, is_sqlite, migrate_store
 from baoxue_shared.history.store import UnreachableStoreError
 from baoxue_shared.logs import set_up_logs
+from baoxue_shared.messages import Catalogue
 from baoxue_shared.privacy.erasure import reapply_erasures
 from baoxue_shared.service import Build, Role, open_world
 from baoxue_shared.settings import ServiceSettings, settings_of
 from baoxue_shared.web.health import add_health
+from baoxue_shared.web.problems import add_problems
 from baoxue_shared.working import working
 
 USAGE, UNREACHABLE = 2, 3
@@ -86,10 +88,17 @@ def _faults_told(name: str) -> Iterator[None]:
         _refuse(str(error), UNREACHABLE)
 
 
+def _api_of_a_worker(name: str) -> FastAPI:
+    """Health and status alone."""
+    api = FastAPI(title=f"Baoxue {name} worker", openapi_url=None)
+    add_problems(api, Catalogue(f"baoxue_{name}"))
+    return api
+
+
 async def _serve(name: str, settings: ServiceSettings, build: Build, role: Role) -> None:
     world = open_world(name, settings)
     parts = build(world)
-    api = FastAPI(title=f"Baoxue {name} worker") if role == "worker" else parts.api
+    api = _api_of_a_worker(name) if role == "worker" else parts.api
     add_health(api, world)
     await reapply_erasures(world.store, world.sealer)  # a crash or a restore may have brought keys back
     config = uvicorn.Config(api, settings.host, settings.port, log_config=None, access_log=False)

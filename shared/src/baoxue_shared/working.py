@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import nats
+import structlog
 
 from baoxue_shared.contracts.registry import SERVICES
 from baoxue_shared.evidence.sealing import Sealing
@@ -22,6 +23,7 @@ from baoxue_shared.service import Parts, Role, World
 from baoxue_shared.tasks import end
 
 Run = Coroutine[Any, Any, None]
+log = structlog.get_logger()
 
 
 @asynccontextmanager
@@ -82,19 +84,25 @@ async def _connected(world: World, parts: Parts, readers: list[Committing], role
         reconnected_cb=waking.reconnected if waking else None,
     )
     world.client = client
-    asking = None if role == "worker" else Asking(parts.api.state.routes, world.settings.nats_url)
+    runs: list[Run] = [waking.run(client)] if waking else []
     try:
-        if asking is not None:
-            await asking.broker.start()
-        runs = [waking.run(client)] if waking else []
+        if role != "worker":
+            runs.append(Asking(parts.api.state.routes, world.settings.nats_url).run())
         if role != "api":
             world.relay = Relay(world.store, parts.published, client)
             runs += [world.relay.run(), *(Reader(committing, client).run() for committing in readers)]
-        await asyncio.gather(*runs, asyncio.Event().wait())
+        await asyncio.gather(*map(_told, runs), return_exceptions=True)  # cancelled, it waits for the end of each
     finally:
-        for closing in (client.close, *([asking.broker.stop] if asking else [])):
-            with suppress(Exception):
-                await closing()
+        with suppress(Exception):
+            await client.close()
+
+
+async def _told(run: Run) -> None:
+    try:
+        await run
+    except Exception as error:
+        log.exception("stopped", error=type(error).__name__)
+        raise
 
 
 def _committing(world: World, reader: str, publisher: str, handling: Handling) -> Committing:

@@ -1,10 +1,13 @@
 """Departments' systems send commands over NATS and get the answers that HTTP gives."""
 
+import asyncio
 import json
 from uuid import uuid4
 
 import nats
 import pytest
+from baoxue_shared.history.store import UnreachableStoreError
+from faststream.nats import NatsBroker
 
 
 @pytest.fixture
@@ -18,6 +21,7 @@ async def ask(streams, at_work, issuer):
                 try:
                     answer = await client.request(f"commands.aid.{operation}", message, timeout=5)
                 except nats.errors.NoRespondersError:
+                    await asyncio.sleep(0.05)
                     continue
                 return json.loads(answer.data)
             raise AssertionError("nobody answers")
@@ -71,3 +75,32 @@ async def test_all_channels_are_in_the_asyncapi_document(ask):
     assert document["asyncapi"].startswith("3.")
     channels = {channel["address"] for channel in document["channels"].values()}
     assert {"commands.aid.open-plan", "aid.{county}.money.paid.v1"} <= channels
+
+
+@pytest.fixture
+def refused_at_first(monkeypatch):
+    """FastStream's connection fails twice."""
+    start, refusals = NatsBroker.start, [ConnectionError(), ConnectionError()]
+
+    async def starting(broker):
+        if refusals:
+            raise refusals.pop()
+        await start(broker)
+
+    monkeypatch.setattr(NatsBroker, "start", starting)
+    return refusals
+
+
+async def test_a_broker_that_goes_away_when_asking_begins_is_waited_for(refused_at_first, ask):
+    child = str(uuid4())
+    assert (await ask("open-plan", body=opening(child)))["recorded"]["version"] == 1
+    assert refused_at_first == []
+
+
+async def test_a_database_that_is_away_is_told_as_over_http(ask, monkeypatch):
+    async def away(_):
+        raise UnreachableStoreError
+
+    monkeypatch.setattr(ask.aid.world.store, "append", away)
+    answer = await ask("open-plan", body=opening(str(uuid4())))
+    assert (answer["problem"]["status"], answer["problem"]["type"]) == (503, "urn:baoxue:problem:UnreachableStore")

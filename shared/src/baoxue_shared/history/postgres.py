@@ -28,6 +28,7 @@ where (originator_id, originator_version) > (%s::uuid, %s) order by originator_i
 """
 _uuid = lru_cache(10_000)(UUID)  # an aggregate's rows come together
 READERS, WITHIN = 4, 5.0  # connections; seconds
+TRIED_FOR = 2.0  # seconds: after them whoever asks next tries anew, and waits for no long back-off
 
 
 class UnlockedFunctionsError(Exception):
@@ -60,7 +61,13 @@ class PostgresStore(Following):
         self.service = service
         self._writer = PostgresWriter(dsn, self)
         self._readers = AsyncConnectionPool(
-            dsn, min_size=1, max_size=READERS, open=False, configure=_read_only, timeout=WITHIN
+            dsn,
+            min_size=1,
+            max_size=READERS,
+            open=False,
+            configure=_read_only,
+            timeout=WITHIN,
+            reconnect_timeout=TRIED_FOR,
         )
         self._opened = False
         self.committed: Callable[[], None] | None = None  # tells other processes

@@ -135,7 +135,8 @@ class PostgresWriter:
                 lost = False
             except psycopg.OperationalError as error:
                 problem, lost = UnreachableStoreError(str(error)), True
-                await asyncio.sleep(PAUSE * 2**tried)
+                if tried < TRIES - 1:
+                    await asyncio.sleep(PAUSE * 2**tried)
             except Exception as error:  # noqa: BLE001 - each caller is answered, the writer lives on
                 problem = error
                 break

@@ -1,9 +1,12 @@
 """Commands over NATS, by FastStream: departments' systems ask, and get the same answers as over HTTP."""
 
+import asyncio
 import inspect
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import structlog
 from faststream.nats import NatsBroker
 from faststream.nats.message import NatsMessage
 from faststream.specification import AsyncAPI
@@ -14,10 +17,14 @@ from baoxue_shared.actor import acting_as
 from baoxue_shared.command import Command
 from baoxue_shared.contracts.registry import published_by
 from baoxue_shared.errors import InvalidInputError, RefusalError
-from baoxue_shared.web.problems import problem_of
+from baoxue_shared.history.store import UnreachableStoreError
+from baoxue_shared.web.problems import problem_of, unreachable_store
 
 if TYPE_CHECKING:
     from baoxue_shared.web.routes import Endpoint, Routes
+
+PAUSE = 0.5  # seconds
+log = structlog.get_logger()
 
 
 class Asked(BaseModel):
@@ -63,12 +70,31 @@ class Asking:
             words = inspect.getdoc(contract) or ""
             self.broker.publisher(contract.subject("{county}"), schema=contract, description=words)
 
+    async def run(self) -> None:
+        """Until cancelled; a broker that went away before this began is waited for."""
+        try:
+            await self._start()
+            await asyncio.Event().wait()
+        finally:
+            with suppress(Exception):
+                await self.broker.stop()
+
+    async def _start(self) -> None:
+        while True:
+            try:
+                return await self.broker.start()
+            except Exception as error:  # noqa: BLE001 - told, then tried again
+                log.warning("asking waits", error=type(error).__name__)
+                await asyncio.sleep(PAUSE)
+
     def _handle(self, name: str, operation: "Endpoint", parameters: dict[str, Any]) -> None:
         async def handle(asked: Asked) -> Answered:
             try:
                 return Answered(recorded=await self._carry_out(name, operation, parameters, asked))
             except RefusalError as refusal:
                 return Answered(problem=problem_of(refusal, self._routes.catalogue))
+            except UnreachableStoreError:
+                return Answered(problem=unreachable_store(self._routes.catalogue))
 
         handle.__name__ = name
         subject, queue = subject_of(self._routes.service, name), self._routes.service

@@ -29,16 +29,20 @@ class DeadlineClock:
 
     async def run(self) -> None:
         """Until cancelled."""
-        stored = await self._store.reader_position(NAME, PUBLISHER)
-        self.day = date.fromordinal(stored.position) if stored else today(self._clock) - timedelta(days=1)
         while True:
             try:
+                if self.day == date.min:
+                    await self._load()
                 while self.day < today(self._clock):
                     await self._pass(self.day + timedelta(days=1))
             except Exception as error:  # noqa: BLE001 - told, then the day begins again
                 log.warning("deadline clock waits", error=type(error).__name__)
                 await asyncio.sleep(0.5)
             await asyncio.sleep(0.01 if self._clock.simulated else 1.0)
+
+    async def _load(self) -> None:
+        stored = await self._store.reader_position(NAME, PUBLISHER)
+        self.day = date.fromordinal(stored.position) if stored else today(self._clock) - timedelta(days=1)
 
     async def _pass(self, day: date) -> None:
         await self._deadlines.pass_day(day)

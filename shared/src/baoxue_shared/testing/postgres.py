@@ -61,7 +61,7 @@ class Postgres:
     def __init__(self, root: Path, port: int) -> None:
         self.root, self.port = root, port
         self._binaries = _binaries()
-        self._user = NOBODY if os.geteuid() == 0 else None
+        self.user = NOBODY if os.geteuid() == 0 else None
         self._data = str(root / "data")
 
     @property
@@ -71,17 +71,31 @@ class Postgres:
 
     def _run(self, *command: str) -> None:
         program = [str(self._binaries / command[0]), *command[1:]]
-        who = self._user
+        who = self.user
         subprocess.run(program, check=True, user=who, group=who, cwd=self.root, stdout=subprocess.DEVNULL, timeout=60)  # noqa: S603
 
-    def start(self) -> None:
-        """Data made at the first start stays."""
+    @property
+    def command(self) -> list[str]:
+        """The server in the foreground, once it is prepared; by `user`, in `root`."""
+        return [str(self._binaries / "postgres"), "-D", self._data, *self._options]
+
+    @property
+    def _options(self) -> list[str]:
+        settings = ("listen_addresses=127.0.0.1", "unix_socket_directories=")  # a socket's path may be too long
+        return ["-p", str(self.port), *(word for setting in settings for word in ("-c", setting))]
+
+    def prepare(self) -> None:
+        """Data made at the first time stays."""
         self.root.mkdir(parents=True, exist_ok=True)
-        if self._user is not None:
-            os.chown(self.root, self._user, self._user)
+        if self.user is not None:
+            os.chown(self.root, self.user, self.user)
         if not (self.root / "data").exists():
             self._run("initdb", "-D", self._data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C")
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.root}"
+
+    def start(self) -> None:
+        """In the background."""
+        self.prepare()
+        options = " ".join(self._options)
         start = ("pg_ctl", "-D", self._data, "-w", "-l", str(self.root / "log"), "-o", options, "start")
         for _ in range(TRIES):  # children of a killed server end a little later than it
             try:

@@ -70,6 +70,12 @@ def problem_of(refusal: errors.RefusalError, catalogue: Catalogue, language: str
     return _document(status, type(refusal).__name__, zh, en, detail=en if language == "en" else zh, **more)
 
 
+def unreachable_store(catalogue: Catalogue) -> dict[str, object]:
+    """Whether the command was recorded is not known: the same request, sent again, tells."""
+    zh, en = (catalogue.words("UnreachableStore", language) for language in ("zh", "en"))
+    return _document(503, "UnreachableStore", zh, en, detail=zh)
+
+
 def add_problems(api: FastAPI, catalogue: Catalogue) -> None:
     """Every error leaves this API as a problem document."""
 

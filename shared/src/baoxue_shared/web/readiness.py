@@ -1,5 +1,6 @@
 """What `/readyz` says: why a service cannot take commands, and what an operator should look at although it can."""
 
+import asyncio
 import os
 import shutil
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from baoxue_shared.history.opening import is_sqlite
 if TYPE_CHECKING:
     from baoxue_shared.service import World
 
+ANSWERS_WITHIN = 1.0  # seconds: a database that is slower is not ready
 FEW_BYTES = 256 * 1024 * 1024
 
 
@@ -17,7 +19,8 @@ async def faults(world: "World") -> list[str]:
     """Empty when ready. The broker may be down: recording goes on without it."""
     found = []
     try:
-        await world.store.last_position()
+        async with asyncio.timeout(ANSWERS_WITHIN):
+            await world.store.last_position()
     except Exception as error:  # noqa: BLE001 - whatever it is, the service is not ready
         found.append(f"数据库不应答 / the database does not answer ({type(error).__name__})")
     try:
@@ -45,6 +48,7 @@ async def warnings(world: "World") -> list[str]:
 
 async def _parked(world: "World") -> bool:
     try:
-        return bool(await world.store.fetch(f"select 1 from {world.name}_parked limit 1"))
+        async with asyncio.timeout(ANSWERS_WITHIN):
+            return bool(await world.store.fetch(f"select 1 from {world.name}_parked limit 1"))
     except Exception:  # noqa: BLE001 - told among the faults
         return False
