@@ -124,6 +124,16 @@ def test_samples_digest_and_doctor(installation):
     assert installation.run("doctor").returncode == 0
 
 
+def test_a_view_is_rebuilt_while_all_runs_and_one_that_is_none_is_refused(installation):
+    token = installation.told("token", "township")
+    assert installation.post(opening(), str(uuid4()), token).status_code == 201
+    (told,) = json.loads(installation.told("rebuild", "case_list", "--format", "json"))
+    assert (told["service"], told["stage"], told["serving"]) == ("cases", "switched", told["new"])
+    assert json.loads(installation.told("rebuild", "oversight/ledger", "--format", "json"))[0]["stage"] == "switched"
+    refused = installation.run("rebuild", "nothing")
+    assert (refused.returncode, "cases/case_list" in refused.stderr) == (2, True)
+
+
 def test_down_ends_everything_and_up_goes_on_where_it_was(installation):
     before = installation.told("digest")
     pids = json.loads((installation.var / "run.json").read_text("utf-8"))["pids"]

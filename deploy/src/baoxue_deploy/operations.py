@@ -1,6 +1,7 @@
-"""`baoxue provision | rebuild-stream | parked list|retry|drop`: what an operator does to the messaging."""
+"""`baoxue provision | rebuild-stream | rebuild | parked list|retry|drop`: what an operator does to what is derived."""
 
 import asyncio
+import time
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from baoxue_deploy.places import SERVICES, issuer_url, nats_url, url
 operations = typer.Typer(no_args_is_help=True, add_completion=False, help="消息 / messaging")
 parked = typer.Typer(no_args_is_help=True, help="搁置的消息 / parked messages")
 FAULT, USAGE, UNREACHABLE = 1, 2, 3
+LOOKS_EVERY = 0.2
 Token = Annotated[str | None, typer.Option(envvar="BAOXUE_TOKEN", help="an operator's token; else the embedded mode's")]
 
 
@@ -68,6 +70,37 @@ def _asked(service: str, path: str, token: str | None, body: dict[str, Any] | No
     if not answer.is_success:
         raise _fail(str(answer.json().get("detail") or answer.json().get("title")), FAULT)
     return answer.json()
+
+
+@operations.command("rebuild")
+def rebuild_view(view: str, form: Format = "table", token: Token = None) -> None:
+    """Build a read model anew beside the one that serves, and switch when both are equally far and equal.
+
+    Exit 1, and the old one serves on, if they differ or the rebuild fails. A name that several services have:
+    <service>/<view>.
+    """
+    service, name = _whose(view, token)
+    _asked(service, f"/views/{name}/rebuild", token, {})
+    while (told := _views(service, token)[name]["rebuild"])["stage"] in {"building", "comparing"}:
+        time.sleep(LOOKS_EVERY)
+    hashes = told["hashes"]
+    row = {"service": service, "view": name, "stage": told["stage"], "problem": told["problem"]}
+    show([{**row, "serving": hashes.get("serving"), "new": hashes.get("new")}], form)
+    raise typer.Exit(0 if told["stage"] == "switched" else FAULT)
+
+
+def _whose(view: str, token: str | None) -> tuple[str, str]:
+    named, _, name = view.rpartition("/")
+    names = {service: _views(service, token) for service in ([_known(named)] if named else SERVICES)}
+    found = [service for service, views in names.items() if name in views]
+    if len(found) == 1:
+        return found[0], name
+    there = ", ".join(f"{service}/{one}" for service, views in names.items() for one in views)
+    raise _fail(f"请指明查询视图 / name one view: {there}", USAGE)
+
+
+def _views(service: str, token: str | None) -> dict[str, Any]:
+    return {row["view"]: row for row in _asked(service, "/views", token)["rows"]}
 
 
 @parked.command("list")

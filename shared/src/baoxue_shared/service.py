@@ -18,6 +18,7 @@ from baoxue_shared.messaging.commit import Committing
 from baoxue_shared.messaging.deadlines import DeadlineClock, Deadlines
 from baoxue_shared.messaging.handling import Handling
 from baoxue_shared.messaging.publishing import Published
+from baoxue_shared.messaging.rebuilding import Rebuild
 from baoxue_shared.messaging.relay import Relay
 from baoxue_shared.privacy.readlog import ReadLog
 from baoxue_shared.privacy.sealer import Sealer
@@ -43,6 +44,8 @@ class World:
     views: tuple[str, ...] = ()
     handlings: Mapping[str, Handling] = field(default_factory=dict)
     committings: list[Committing] = field(default_factory=list)
+    serving: dict[str, asyncio.Event] = field(default_factory=dict)  # by view: set when it is of this version
+    rebuilds: dict[str, Rebuild] = field(default_factory=dict)  # by view: the last one
     deadline_clock: DeadlineClock | None = None
 
     def __post_init__(self) -> None:
@@ -67,6 +70,10 @@ class World:
                 return committing
         handling = self.handlings.get(reader)
         return Committing(self.store, reader, publisher, handling, self.clock) if handling else None
+
+    def serves(self, view: str) -> bool:
+        """Whether the view is of this version: else it is being renewed."""
+        return view not in self.serving or self.serving[view].is_set()
 
     async def _views(self) -> dict[str, int]:
         found = await self.positions()

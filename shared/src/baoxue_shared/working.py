@@ -17,6 +17,7 @@ from baoxue_shared.messaging.deadlines import DeadlineClock
 from baoxue_shared.messaging.follower import Follower, prepare_view
 from baoxue_shared.messaging.handling import Handling, ReactionHandling, ViewHandling
 from baoxue_shared.messaging.reader import Reader
+from baoxue_shared.messaging.rebuilding import renewed
 from baoxue_shared.messaging.relay import Relay
 from baoxue_shared.messaging.waking import Waking
 from baoxue_shared.service import Parts, Role, World
@@ -31,13 +32,11 @@ async def working(world: World, parts: Parts, role: Role = "all") -> AsyncIterat
     """All that runs beside the HTTP interface, while the block runs. The broker may be down: recording goes on."""
     world.views = tuple(view.name for view in parts.views)
     world.handlings = handlings_of(world, parts)
-    if role != "api":
-        for view in parts.views:
-            await prepare_view(world.store, view)
+    renewals = [] if role == "api" else await _prepared(world, parts)
     runs = [] if role == "api" else _own_runs(world, parts)
     runs.append(world.evidence.watch())
     readers = [] if role == "api" else _readers(world)
-    tasks = [asyncio.create_task(run) for run in (*runs, _connected(world, parts, readers, role))]
+    tasks = [asyncio.create_task(run) for run in (*renewals, *runs, _connected(world, parts, readers, role))]
     try:
         yield
     finally:
@@ -52,10 +51,32 @@ def handlings_of(world: World, parts: Parts) -> dict[str, Handling]:
     return found
 
 
+async def _prepared(world: World, parts: Parts) -> list[Run]:
+    """Views are made, or, where those of another version serve, renewed by these runs."""
+    renewals: list[Run] = []
+    for view in parts.views:
+        serving = world.serving[view.name] = asyncio.Event()
+        if await prepare_view(world.store, view):
+            serving.set()
+        else:
+            renewals.append(renewed(world, view, serving.set))
+    return renewals
+
+
+async def _once_served(world: World, reader: str, run: Run) -> None:
+    """A view of another version is left alone until it is renewed."""
+    try:
+        if reader in world.serving:
+            await world.serving[reader].wait()
+        await run
+    finally:
+        run.close()  # if it never began
+
+
 def _own_runs(world: World, parts: Parts) -> list[Run]:
     """What needs no broker: views of the own history, its sealing, and the deadline clock."""
     own = [_committing(world, view.name, world.name, world.handlings[view.name]) for view in parts.views]
-    runs: list[Run] = [Follower(committing).run() for committing in own]
+    runs: list[Run] = [_once_served(world, c.reader, Follower(c).run()) for c in own]
     runs.append(Sealing(world.evidence.log).run())
     if parts.deadlines is not None:
         world.deadline_clock = DeadlineClock(world.store, world.clock, parts.deadlines)
@@ -90,7 +111,7 @@ async def _connected(world: World, parts: Parts, readers: list[Committing], role
             runs.append(Asking(parts.api.state.routes, world.settings.nats_url).run())
         if role != "api":
             world.relay = Relay(world.store, parts.published, client)
-            runs += [world.relay.run(), *(Reader(committing, client).run() for committing in readers)]
+            runs += [world.relay.run(), *(_once_served(world, c.reader, Reader(c, client).run()) for c in readers)]
         await asyncio.gather(*map(_told, runs), return_exceptions=True)  # cancelled, it waits for the end of each
     finally:
         with suppress(Exception):

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from baoxue_shared.history.store import Keys, Record
-from baoxue_shared.history.unit import ReaderPosition, Row, SqlValue, Unit
+from baoxue_shared.history.unit import ReaderPosition, Row, SqlValue, Statement, Unit
 
 COLUMNS = "originator_id, originator_version, topic, recorded_at, actor, jurisdiction, state, position, epoch"
 PAGE = 1000
@@ -37,6 +37,15 @@ class Following(ABC):
 
     @abstractmethod
     async def rows(self, *, after: int = 0, limit: int = 1000) -> list[Row]: ...
+
+    @abstractmethod
+    def forgetting(self, reader: str) -> Statement: ...
+
+    @abstractmethod
+    async def execute(self, statements: Sequence[Statement]) -> None: ...
+
+    async def forget_reader(self, reader: str) -> None:
+        await self.execute([self.forgetting(reader)])
 
     async def stream(self, *, after: int = 0) -> AsyncIterator[Row]:
         while page := await self.rows(after=after):

@@ -1,7 +1,7 @@
 """The history on PostgreSQL: `append` is the application role's only way to write it."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
@@ -83,16 +83,19 @@ class PostgresStore(Following):
     async def execute(self, statements: Sequence[Statement]) -> None:
         await self._writer.append(Unit(statements=tuple(statements)))
 
-    async def forget_reader(self, reader: str) -> None:
-        await self.execute([Statement(f"select {self.service}.forget_reader(:reader)", {"reader": reader})])
+    def forgetting(self, reader: str) -> Statement:
+        return Statement(f"select {self.service}.forget_reader(:reader)", {"reader": reader})
+
+    async def _open(self) -> None:
+        if not self._opened:
+            await self._readers.open()
+            self._opened = True
 
     async def _select(
         self, sql: bytes, params: Sequence[object] | Mapping[str, SqlValue] = ()
     ) -> tuple[list[str], list[TupleRow]]:
         """UnreachableStoreError."""
-        if not self._opened:
-            await self._readers.open()
-            self._opened = True
+        await self._open()
         problem: Exception | None = None
         for _ in range(READERS + 1):  # each connection may have been lost, and says so when it is used
             try:
@@ -108,6 +111,17 @@ class PostgresStore(Following):
     async def fetch(self, sql: str, params: Mapping[str, SqlValue] | None = None) -> list[Record]:
         names, found = await self._select(places(sql), params or {})
         return [dict(zip(names, row, strict=True)) for row in found]
+
+    async def pages(self, sql: str) -> AsyncIterator[list[TupleRow]]:
+        await self._open()
+        async with (
+            self._readers.connection() as connection,
+            connection.transaction(),
+            connection.cursor(name="pages") as cursor,
+        ):
+            await cursor.execute(sql.encode())
+            while page := await cursor.fetchmany(PAGE):
+                yield page
 
     async def _rows(self, condition: str, params: Sequence[object]) -> list[Row]:
         sql = f"select {COLUMNS} from {self.service}_events where {condition}"

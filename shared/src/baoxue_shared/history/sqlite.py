@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -62,10 +62,8 @@ class SQLiteStore(Following):
     async def execute(self, statements: Sequence[Statement]) -> None:
         await self._writer.append(Unit(statements=tuple(statements)))
 
-    async def forget_reader(self, reader: str) -> None:
-        await self.execute(
-            [Statement(f"delete from {self.service}_positions where reader = :reader", {"reader": reader})]
-        )
+    def forgetting(self, reader: str) -> Statement:
+        return Statement(f"delete from {self.service}_positions where reader = :reader", {"reader": reader})
 
     def _write(self, connection: sqlite3.Connection, units: Sequence[Unit], last: int) -> list[tuple[int, ...]]:
         """VersionConflictError, RequestRepeatedError, PositionConflictError: of one of the units."""
@@ -130,6 +128,15 @@ class SQLiteStore(Following):
     async def fetch(self, sql: str, params: Mapping[str, SqlValue] | None = None) -> list[Record]:
         names, found = await asyncio.to_thread(self._select, sql, params or {})
         return [dict(zip(names, row, strict=True)) for row in found]
+
+    async def pages(self, sql: str) -> AsyncIterator[list[tuple[SqlValue, ...]]]:
+        connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, check_same_thread=False, timeout=30)
+        try:
+            cursor = await asyncio.to_thread(connection.execute, sql)
+            while page := await asyncio.to_thread(cursor.fetchmany, PAGE):
+                yield page
+        finally:
+            connection.close()
 
     async def _rows(self, condition: str, params: Sequence[SqlValue]) -> list[Row]:
         sql = f"select {COLUMNS} from {self.service}_events where {condition}"

@@ -48,12 +48,20 @@ class Store(Protocol):
         """A read-only query with `:named` places, on a connection of its own."""
         ...
 
+    def pages(self, sql: str) -> AsyncIterator[list[tuple[SqlValue, ...]]]:
+        """A read-only query's rows as of one instant, in bounded memory."""
+        ...
+
     async def execute(self, statements: Sequence[Statement]) -> None:
         """Statements that carry no history (creating a view's tables), in one transaction."""
         ...
 
     async def forget_reader(self, reader: str) -> None:
         """Its positions are gone: it begins anew."""
+        ...
+
+    def forgetting(self, reader: str) -> Statement:
+        """The same as part of a unit."""
         ...
 
     async def rows_of(self, originator_id: UUID, *, after_version: int = 0) -> list[Row]: ...

@@ -1,4 +1,4 @@
-"""Applies the service's own events to its views; a view of another version is built anew from the histories."""
+"""Applies the service's own events to its views."""
 
 import asyncio
 
@@ -17,25 +17,17 @@ PAUSE = 0.5
 log = structlog.get_logger()
 
 
-async def prepare_view(store: Store, view: View) -> None:
-    """Create a view's tables; drop them and its positions first if its stored version is another."""
+async def prepare_view(store: Store, view: View) -> bool:
+    """Create a view's tables. False, and nothing done, if those of another version serve: `Renewal` replaces them."""
     found = await store.fetch(f"select version from {store.service}_views where name = :name", {"name": view.name})
-    statements = []
     if found and found[0]["version"] != view.version:
-        for table in view.tables:
-            words = table.split()
-            if words[:2] == ["create", "table"]:
-                statements.append(Statement(f"drop table if exists {words[5]}"))
-        await store.forget_reader(view.name)
-    statements += [Statement(table) for table in view.tables]
-    statements.append(
-        Statement(
-            f"insert into {store.service}_views (name, version) values (:name, :version)"
-            " on conflict (name) do update set version = excluded.version",
-            {"name": view.name, "version": view.version},
-        )
+        return False
+    noted = Statement(
+        f"insert into {store.service}_views (name, version) values (:name, :version) on conflict do nothing",
+        {"name": view.name, "version": view.version},
     )
-    await store.execute(statements)
+    await store.execute([*(Statement(table) for table in view.tables), noted])
+    return True
 
 
 class Follower:

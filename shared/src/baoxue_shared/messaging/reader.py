@@ -77,12 +77,12 @@ class Reader:
         while len(batch) < BATCH and subscription.pending_msgs:
             batch.append(await subscription.next_msg(timeout=SILENCE))
         sequence: int = batch[-1].metadata.sequence.stream
-        heard = [found for message in batch if (found := _heard(message)) is not None]
+        heard = [found for message in batch if (found := heard_in(message)) is not None]
         await self.committing.commit(heard, sequence)
         return sequence
 
 
-def _heard(message: Msg) -> Heard | None:
+def heard_in(message: Msg) -> Heard | None:
     try:
         return decode(message.data)
     except UnreadableMessageError as error:

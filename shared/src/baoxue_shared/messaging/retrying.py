@@ -117,6 +117,6 @@ async def drop(application: Application, committing: Committing, command: DropPa
     return await application.save(dropped, statements=(committing.parking.gone(command.position),))
 
 
-def answered(handled: int) -> Recorded:
-    """A retry records nothing of its own."""
-    return Recorded(id=uuid4(), version=0, position=0, answer={"handled": handled})
+def answered(answer: dict[str, object]) -> Recorded:
+    """Of what an operator does that records nothing of its own."""
+    return Recorded(id=uuid4(), version=0, position=0, answer=answer)
