@@ -37,7 +37,7 @@ class RestlessViewError(Exception):
 
 
 class Rebuild:
-    """重建查询视图: one view, by its own definition. Whatever happens, the old one serves until it is replaced."""
+    """Of one view, by its own definition. Whatever happens, the old one serves until it is replaced."""
 
     def __init__(self, world: "World", view: View) -> None:
         """NoBrokerError."""
