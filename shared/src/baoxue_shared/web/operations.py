@@ -88,7 +88,7 @@ def add_operations(routes: Routes, application: Application) -> None:
         return {"rows": [await told_of(world, view, state_hash) for view in world.views]}
 
     routes.query("/views", list_views)
-    routes.command("POST", "/views/{view}/rebuild", operations.rebuild_view, status=202)
+    routes.command("POST", "/views/{view}/rebuild", operations.rebuild_view)
     routes.query("/parked", list_parked)
     routes.command("POST", "/parked/retry", operations.retry_parked)
     routes.command("POST", "/parked/drop", operations.drop_parked)
