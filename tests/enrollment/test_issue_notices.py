@@ -82,7 +82,7 @@ async def test_a_child_too_young_is_not_due(office, registers):
 async def test_a_notice_is_served_once(office):
     await office.open_year()
     (notice,) = await office.notices(1)
-    path, body = f"/notices/{notice['notice_id']}/service", {"method": "left", "served_on": "2025-07-02"}
+    path, body = f"/notices/{notice['notice_id']}/service", {"method": "in_hand", "served_on": "2025-07-02"}
     await office.send(path, body, "township")
     assert (await office.post(path, body, "township")).status_code == 409
-    assert (await office.ask("/notices", year=2025))["rows"][0]["method"] == "left"
+    assert (await office.ask("/notices", year=2025))["rows"][0]["method"] == "in_hand"

@@ -21,6 +21,7 @@ from baoxue_deploy.demo import play
 from baoxue_deploy.digest import digest as digest_of
 from baoxue_deploy.duties_command import duties
 from baoxue_deploy.histories import NoHistoryError, read_histories, stores_of
+from baoxue_deploy.notices_command import notices
 from baoxue_deploy.operations import operations
 from baoxue_deploy.places import SERVICES, VAR, Places, issuer_url, url
 from baoxue_deploy.processes import NotReadyError, PortTakenError, Processes, program
@@ -33,6 +34,7 @@ main = typer.Typer(no_args_is_help=True, add_completion=False, help="保学 Baox
 main.add_typer(clock, name="clock")
 main.add_typer(duties, name="duties")
 main.add_typer(operations)
+main.add_typer(notices, name="notices")
 BEGINNING = shanghai(date(2025, 3, 1), 8)
 UP_WITHIN = 90.0
 UNREACHABLE = 3

@@ -17,7 +17,13 @@ _REFERENCE = re.compile(
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d[0-9:.]*(?:Z|[+-]\d\d:\d\d)")
 ENTERED_LATE = timedelta(minutes=1)  # beyond it the two times differ because somebody said so
 # A number that is handed out in the order of arrival names one thing, as an id does.
-SERIALS = {"enrollment.EnrollmentNotice.Issued": "number", "enrollment.NoticeBook.NumbersTaken": "first"}
+SERIALS = {
+    "enrollment.EnrollmentNotice.Issued": frozenset({"number"}),
+    "enrollment.EnrollmentNotice.Reissued": frozenset({"number"}),
+    "enrollment.NoticeBook.NumbersTaken": frozenset({"first"}),
+    "enrollment.NoticeBook.NumberVoided": frozenset({"number"}),
+    "enrollment.NoticeBook.NumberReplaced": frozenset({"number", "voided"}),
+}
 HANDED_OUT = frozenset({"enrollment.NoticeBook.NumbersTaken"})  # in one event or in several: the same
 
 Item = tuple[bytes, tuple[str, ...]]  # text around the references, the references
@@ -86,7 +92,9 @@ def _said(state: dict[str, Any]) -> dict[str, Any]:
 def meaning_of(row: Row) -> Meaning:
     """One event's."""
     state = json.loads(row.state)
-    facts = {name: value for name, value in state.items() if name not in _HEADER and name != SERIALS.get(row.topic)}
+    facts = {
+        name: value for name, value in state.items() if name not in _HEADER and name not in SERIALS.get(row.topic, ())
+    }
     reader = _Reader()
     said = {"topic": row.topic, "by": reader.read(_said(state)), "facts": reader.read(facts)}
     text = json.dumps(said, ensure_ascii=False, sort_keys=True).encode()

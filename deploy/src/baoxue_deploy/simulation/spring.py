@@ -15,7 +15,8 @@ from baoxue_deploy.simulation.registers import household_register, pupil_registe
 CHANNELS = ("walls", "newspaper", "tv", "radio", "phone")
 UNREACHED = 0.03
 LATE_TOWNSHIP, INCOMPLETE_TOWNSHIP = "220822204", "220822207"
-LATE_PAPERS, NEVER_SERVED = 0.03, 0.01
+LATE_PAPERS, NEVER_SERVED, WHEREABOUTS_UNKNOWN = 0.03, 0.01, 0.005
+SPOILED = 2  # papers of the first print run
 
 
 class Spring:
@@ -39,6 +40,7 @@ class Spring:
         on(date(year, 5, 20), "county", self.plan)
         on(date(year, 6, 10), "county", self.place)
         on(date(year, 6, 11), "county", self.issue)
+        on(date(year, 6, 12), "county", self.reprint)
         on(date(year, 6, 20), "county", self.serve)
 
     async def send(
@@ -136,20 +138,32 @@ class Spring:
         due = [c for c in self.children if c.grade(self.year) in {1, PRIMARY + 1}]
         self.play.journal[f"issued {self.year}"] = len(due)
 
+    async def reprint(self) -> None:
+        """Spoiled papers are issued anew under the next numbers."""
+        rows = await self.play.listed("enrollment", "/notices", year=self.year)
+        notices = {r["child_id"]: r["notice_id"] for r in rows}
+        days = {"reissued_on": date(self.year, 6, 12).isoformat(), "report_on": date(self.year, 9, 5).isoformat()}
+        for n, child_id in enumerate(self.play.in_order(list(notices))[:SPOILED]):
+            path = f"/notices/{notices[child_id]}/reissue"
+            await self.send(path, {"ground": "spoiled", **days}, f"reissued/{n}")
+
     async def serve(self) -> None:
-        """Townships hand them out in the last days of June; some come late by post, some are never served."""
+        """Townships hand them out in June; some come late by post, some by public notice, some are never served."""
         rows = await self.play.listed("enrollment", "/notices", year=self.year)
         notices = {r["child_id"]: r["notice_id"] for r in rows}
         late: list[str] = []
+        gone: list[str] = []
         for township in townships_of(COUNTY):
             here = self.play.in_order([c for c in notices if self.play.roster[c].village.startswith(township)])
             random = self.play.random(self.year, "service", township)
             chances = {child_id: random.random() for child_id in here}
             late += [notices[c] for c in here if NEVER_SERVED < chances[c] < NEVER_SERVED + LATE_PAPERS]
+            gone += [notices[c] for c in here if chances[c] < WHEREABOUTS_UNKNOWN]
             now = [notices[c] for c in here if chances[c] >= NEVER_SERVED + LATE_PAPERS]
             act = partial(self.hand_out, township, now)
             self.play.agenda.on(date(self.year, 6, 20 + int(township[-1])), f"township/{township}", act)
         self.play.agenda.on(date(self.year, 7, 20), "county", partial(self.post, late))
+        self.play.agenda.on(date(self.year, 7, 22), "county", partial(self.announce, gone))
 
     async def hand_out(self, township: str, notices: list[str]) -> None:
         if notices:
@@ -160,6 +174,18 @@ class Spring:
 
     async def post(self, notices: list[str]) -> None:
         if notices:
-            body = {"method": "posted", "served_on": date(self.year, 7, 20).isoformat(), "notices": notices}
+            day, proof = date(self.year, 7, 20).isoformat(), {"receipt": f"交寄清单 {self.year}-07-20"}
+            body = {"method": "posted", "served_on": day, "proof": proof, "notices": notices}
             await self.send("/notices/services", body, "posted")
             self.play.journal[f"served {self.year}"] += len(notices)
+
+    async def announce(self, notices: list[str]) -> None:
+        """Nobody knows where they are: by public notice, served thirty days later."""
+        day = date(self.year, 7, 22).isoformat()
+        failed = {"method": "in_hand", "tried_on": day, "cause": "whereabouts-unknown"}
+        proof = {"published_in": "县政府网站", "reason": "下落不明"}
+        for n, notice in enumerate(notices):
+            await self.send(f"/notices/{notice}/undeliverable", failed, f"undeliverable/{n}")
+            body = {"method": "public_notice", "served_on": day, "proof": proof}
+            await self.send(f"/notices/{notice}/service", body, f"announced/{n}")
+            self.play.journal[f"served {self.year}"] += 1

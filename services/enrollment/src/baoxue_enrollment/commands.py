@@ -7,7 +7,6 @@ from uuid import UUID
 from baoxue_shared.command import Command
 from pydantic import Field
 
-from baoxue_enrollment.domain.enrollment_notice import ServiceMethod
 from baoxue_enrollment.domain.placement import Entry
 
 Year = Annotated[int, Field(ge=2000, le=2100)]
@@ -110,36 +109,6 @@ class PlaceChild(Command):
     year: Year
     entry: Entry
     school_id: UUID
-
-
-class IssueNotices(Command):
-    """To every placed child due of the area that has none yet."""
-
-    clause = "2.1"
-    year: Year
-    area: Place
-    report_on: date
-
-
-class IssueNotice(Command):
-    clause = "2.1"
-    child_id: UUID
-    year: Year
-    entry: Entry
-    report_on: date
-
-
-class ServeNotice(Command):
-    clause = "2.1"
-    method: ServiceMethod
-    served_on: date
-
-
-class ServeNotices(Command):
-    clause = "2.1"
-    method: ServiceMethod
-    served_on: date
-    notices: Many
 
 
 class ExpectPupils(Command):

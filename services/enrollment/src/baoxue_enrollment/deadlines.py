@@ -1,14 +1,21 @@
-"""What falls due by the calendar: check-ins whose day is over."""
+"""What falls due by the calendar: check-ins whose day is over, public notices whose thirty days are."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
+from typing import TypeVar
 
 from baoxue_shared.actor import acting_as, system_actor
+from baoxue_shared.command import Command, Recorded
 from baoxue_shared.service import World
 
 from baoxue_enrollment.application import Enrollment
 from baoxue_enrollment.application.bulk import done_before
-from baoxue_enrollment.application.selections import overdue
+from baoxue_enrollment.application.selections import announced_until, overdue
 from baoxue_enrollment.commands import FindMissedCheckIns
+from baoxue_enrollment.notice_commands import DeemNoticesServed
+
+C = TypeVar("C", bound=Command)
+Act = Callable[[C], Awaitable[Recorded]]
 
 
 class ViewsBehindError(Exception):
@@ -27,7 +34,16 @@ class Deadlines:
         world = self._world
         if not await world.reached(await world.store.last_position()):
             raise ViewsBehindError
-        due = await overdue(world.store, day.isoformat(), world.county)
-        with acting_as(self._actor, clock=world.clock, request_id=f"missed-check-ins/{day}") as acting:
-            if due or await done_before(world.store, acting.request_id):
-                await self._enrollment.find_missed_check_ins(FindMissedCheckIns(day=day))
+        store, enrollment, until = world.store, self._enrollment, day.isoformat()
+        checks = await overdue(store, until, world.county)
+        found = await announced_until(store, until, world.county)
+        missing = FindMissedCheckIns(day=day)
+        await self._carry_out(f"missed-check-ins/{day}", enrollment.find_missed_check_ins, missing, checks)
+        deeming = DeemNoticesServed(day=day)
+        await self._carry_out(f"deemed-services/{day}", enrollment.deem_notices_served, deeming, found)
+
+    async def _carry_out(self, request_id: str, act: Act[C], command: C, found: Sequence[object]) -> None:
+        """Nothing is recorded where nothing was found, unless an earlier attempt was cut short."""
+        with acting_as(self._actor, clock=self._world.clock, request_id=request_id) as acting:
+            if found or await done_before(self._world.store, acting.request_id):
+                await act(command)

@@ -29,6 +29,7 @@ ROLES = frozenset(
         "operator",
     ]
 )
+PUBLIC = frozenset({"public"})
 
 
 @cache
@@ -37,7 +38,7 @@ def permissions(service: str) -> Mapping[str, frozenset[str]]:
     table = tomllib.loads((resources.files("baoxue_shared.access") / "permissions.toml").read_text("utf-8"))
     lines = table["shared"] | table.get(service, {})
     found = {operation: frozenset(roles) for operation, roles in lines.items()}
-    unknown = frozenset[str]().union(*found.values()) - ROLES
+    unknown = frozenset[str]().union(*found.values()) - ROLES - PUBLIC
     if unknown:
         message = f"permissions.toml names unknown roles: {', '.join(sorted(unknown))}"
         raise ValueError(message)

@@ -131,6 +131,57 @@ class NoticeServed(_Enrollment):
     served_on: date
 
 
+class NoticeAnnounced(_Enrollment):
+    """Public notice: deemed served when thirty days have passed; `NoticeServed` follows then."""
+
+    noun, participle = "enrollment-notice", "announced"
+    notice_id: UUID
+    child_id: UUID
+    school_id: UUID
+    published_on: date
+    deemed_on: date
+
+
+class NoticeRefused(_Enrollment):
+    noun, participle = "enrollment-notice", "refused"
+    notice_id: UUID
+    child_id: UUID
+    school_id: UUID
+    refused_on: date
+
+
+class NoticeUndeliverable(_Enrollment):
+    noun, participle = "enrollment-notice", "undeliverable"
+    notice_id: UUID
+    child_id: UUID
+    school_id: UUID
+    method: str
+    tried_on: date
+    cause: str
+
+
+class NoticeRevoked(_Enrollment):
+    noun, participle = "enrollment-notice", "revoked"
+    notice_id: UUID
+    child_id: UUID
+    school_id: UUID
+    ground: str
+    revoked_on: date
+
+
+class NoticeReissued(_Enrollment):
+    """Another paper under the next number, to be served anew."""
+
+    noun, participle = "enrollment-notice", "reissued"
+    notice_id: UUID
+    child_id: UUID
+    school_id: UUID
+    ground: str
+    number: str
+    report_on: date
+    reissued_on: date
+
+
 class PupilRecordOpened(_Enrollment):
     noun, participle = "pupil-record", "opened"
     child_id: UUID

@@ -126,6 +126,7 @@ async def serving(
         clock="system",
         host="127.0.0.1",
         migrate_store=None,
+        public_url=None,
     )
     world = open_world(service, settings)
     world.clock = FixedClock(shanghai(day, 9))

@@ -17,6 +17,7 @@ OPEN = frozenset({"/livez", "/readyz", "/metrics", "/status", "/openapi.json", "
 # The evidence log is for everybody, that nobody need trust us: hashes, topics, times and pseudonyms, never a state.
 LOG = frozenset({"/checkpoint", "/tile/{level}/{path}", "/tile/entries/{path}", "/evidence/keys"})
 EVIDENCE = LOG | {f"/epoch-{{epoch}}{path}" for path in LOG if path != "/evidence/keys"}
+PUBLIC = frozenset({"/verification/{notice_id}/{serial}"})  # tells nobody more than the paper in the hand
 JSON = frozenset({"figures", "missing", "data"})  # columns whose text is read as JSON
 TURNED_AWAY = frozenset({401, 403, 404})
 
@@ -83,7 +84,7 @@ async def walk(api: FastAPI, token: str | None, ids: frozenset[str]) -> AsyncIte
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for template, methods in document["paths"].items():
-        if template not in OPEN | EVIDENCE:
+        if template not in OPEN | EVIDENCE | PUBLIC:
             yield from ((method.upper(), template, operation) for method, operation in methods.items())
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, FastAPI, Header, Request, Response
 
-from baoxue_shared.access.permissions import check_permission, permissions
+from baoxue_shared.access.permissions import PUBLIC, check_permission, permissions
 from baoxue_shared.access.tokens import Tokens
 from baoxue_shared.actor import Actor, acting_as, current_acting
 from baoxue_shared.errors import InvalidInputError, UnauthenticatedError
@@ -52,6 +52,14 @@ class Routes:
     def query(self, path: str, endpoint: Endpoint) -> None:
         """A GET route; `endpoint` takes `reader: Reader`. What has a `version` is answered with its ETag."""
         self._add("GET", path, _with_etag(endpoint), endpoint.__name__, 200, commands=False)
+
+    def public(self, path: str, endpoint: Endpoint) -> None:
+        """A GET route for everybody. LookupError unless the permission table says "public"."""
+        operation = endpoint.__name__
+        if permissions(self.service).get(operation) != PUBLIC:
+            message = f"{self.service}.{operation} is not public in access/permissions.toml"
+            raise LookupError(message)
+        self.api.add_api_route(path, endpoint, operation_id=operation)
 
     def _add(  # noqa: PLR0913
         self, method: str, path: str, endpoint: Endpoint, operation: str, status: int, *, commands: bool

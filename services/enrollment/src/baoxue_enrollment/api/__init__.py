@@ -8,7 +8,9 @@ from baoxue_shared.web.operations import add_operations
 from fastapi import FastAPI
 
 from baoxue_enrollment.api.files import file_endpoints
+from baoxue_enrollment.api.papers import Papers
 from baoxue_enrollment.api.queries import Queries
+from baoxue_enrollment.api.verification import Verification
 from baoxue_enrollment.application import Enrollment
 
 __all__ = ["create_api"]
@@ -34,14 +36,20 @@ def create_api(enrollment: Enrollment, world: World) -> FastAPI:
     routes.command("POST", "/notices/issuing", enrollment.issue_notices)
     routes.command("POST", "/notices/services", enrollment.serve_notices)
     routes.command("POST", "/notices/{notice_id}/service", enrollment.serve_notice)
+    routes.command("POST", "/notices/{notice_id}/refusal", enrollment.record_notice_refusal)
+    routes.command("POST", "/notices/{notice_id}/undeliverable", enrollment.record_undeliverable)
+    routes.command("POST", "/notices/{notice_id}/revocation", enrollment.revoke_notice)
+    routes.command("POST", "/notices/{notice_id}/reissue", enrollment.reissue_notice)
+    routes.command("POST", "/notices/deemed-services", enrollment.deem_notices_served)
     routes.command("POST", "/pupils/expectations", enrollment.expect_pupils)
     routes.command("POST", "/check-ins", enrollment.check_in_pupils)
     routes.command("POST", "/check-ins/missed", enrollment.find_missed_check_ins)
     routes.command("POST", "/children/{child_id}/erasure", enrollment.erase_child)
     for path, endpoint in file_endpoints(enrollment, world):
         routes.command("POST", path, endpoint)
-    for path, endpoint in Queries(world).endpoints():
+    for path, endpoint in (*Queries(world).endpoints(), *Papers(world).endpoints()):
         routes.query(path, endpoint)
+    routes.public("/verification/{notice_id}/{serial}", Verification(world).verify_notice)
     add_history(routes, enrollment)
     add_operations(routes, enrollment)
     add_evidence(routes)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+from baoxue_shared.area import county_of
 from baoxue_shared.history.application import AggregateNotFoundError
 from baoxue_shared.history.store import Record
 from baoxue_shared.sealed import Sealed
@@ -15,12 +16,14 @@ from baoxue_shared.web.paging import Listed, page
 from fastapi import Query
 from pydantic import AwareDatetime
 
+from baoxue_enrollment.api.numbers import checked_numbers
 from baoxue_enrollment.domain.child import Identity
-from baoxue_enrollment.views import children, gaps, households, pupils, years
+from baoxue_enrollment.views import children, gaps, households, notices, pupils, years
 
 NAMED = frozenset({"county-education", "county-education-2", "township", "school", "teacher"})
 Limit = Annotated[int, Query(ge=1, le=5000)]
 Area = Annotated[str, Query(pattern=r"^\d{0,12}$")]
+County = Annotated[str | None, Query(pattern=r"^\d{6}$")]
 Endpoint = tuple[str, Callable[..., Awaitable[Any]]]
 
 
@@ -68,7 +71,11 @@ class Queries:
     async def list_notices(
         self, reader: Reader, year: int, area: Area = "", after: str = "", limit: Limit = 1000
     ) -> Listed:
-        return page(await children.notices_of(self.store, reader, year, area, after, limit), limit, "number")
+        return page(await notices.notices_of(self.store, reader, year, area, after, limit), limit, "number")
+
+    async def check_notice_numbers(self, reader: Reader, year: int, county: County = None) -> Listed:
+        """Whether the county's book and its notices tell the same numbers, each once and without a gap."""
+        return await checked_numbers(self.world, reader, year, county or county_of(reader.jurisdiction))
 
     async def list_pupils(self, reader: Reader, semester: str, after: str = "", limit: Limit = 1000) -> Listed:
         return page(await pupils.pupils_of(self.store, reader, semester, after, limit), limit, "child_id")
@@ -104,6 +111,7 @@ class Queries:
             ("/children/{child_id}", self.read_child),
             ("/gaps", self.list_gaps),
             ("/notices", self.list_notices),
+            ("/notices/numbers", self.check_notice_numbers),
             ("/pupils", self.list_pupils),
             ("/households", self.list_households),
             ("/figures", self.read_figures),

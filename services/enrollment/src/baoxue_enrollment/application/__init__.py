@@ -6,9 +6,10 @@ from baoxue_enrollment.application.placements import Placements
 from baoxue_enrollment.application.pupils import Pupils
 from baoxue_enrollment.application.registers import Registers
 from baoxue_enrollment.application.school_years import SchoolYears
+from baoxue_enrollment.application.services_of_notices import ServicesOfNotices
 
 __all__ = ["Enrollment"]
 
 
-class Enrollment(SchoolYears, Households, Registers, Placements, Notices, Pupils):
+class Enrollment(SchoolYears, Households, Registers, Placements, Notices, ServicesOfNotices, Pupils):
     """招生入学: all commands of the service."""

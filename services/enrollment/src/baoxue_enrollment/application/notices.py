@@ -1,4 +1,4 @@
-"""Commands of the notice: issue with a gapless number, serve."""
+"""Commands that issue notices, each with the next number of the county's book."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,18 +11,16 @@ from baoxue_shared.command import Recorded
 from baoxue_shared.history.application import AggregateNotFoundError, Application
 from baoxue_shared.history.commands import command
 
-from baoxue_enrollment.application.bulk import DONE, Named, Tally, in_bulk, over
-from baoxue_enrollment.application.known import check_place
+from baoxue_enrollment.application.bulk import Named, Tally, in_bulk
+from baoxue_enrollment.application.known import beside, check_place
 from baoxue_enrollment.application.selections import Due, placed_without_notice
-from baoxue_enrollment.commands import IssueNotice, IssueNotices, ServeNotice, ServeNotices
-from baoxue_enrollment.domain.enrollment_notice import (
-    AlreadyServedError,
-    EnrollmentNotice,
-    NoticeBook,
-    NotPlacedError,
-)
+from baoxue_enrollment.domain.enrollment_notice import EnrollmentNotice
 from baoxue_enrollment.domain.identity import book_of, one_per
+from baoxue_enrollment.domain.notice_book import NoticeBook
+from baoxue_enrollment.domain.notice_terms import NotPlacedError
 from baoxue_enrollment.domain.placement import Placement
+from baoxue_enrollment.notice_commands import IssueNotice, IssueNotices, ReissueNotice, RevokeNotice
+from baoxue_enrollment.papers.notice_text import CURRENT
 
 PER_UNIT = 100  # notices whose numbers are taken in one durable write
 
@@ -36,7 +34,7 @@ def notice_id_of(due: Due) -> UUID:
 
 
 class Notices(Application):
-    """入学通知书."""
+    """入学通知书: numbers."""
 
     @command
     async def issue_notice(self, command: IssueNotice) -> Recorded:
@@ -73,20 +71,27 @@ class Notices(Application):
             return await self.save(*notices, book, answer={"number": notices[0].number})
 
     @command
-    async def serve_notice(self, notice_id: UUID, command: ServeNotice) -> Recorded:
+    async def revoke_notice(self, notice_id: UUID, command: RevokeNotice) -> Recorded:
+        """The number is void for good. RevokedNoticeError."""
         async with self.changing(EnrollmentNotice, notice_id) as notice:
-            notice.serve(command.method, command.served_on)
-            return await self.save(notice)
+            notice.revoke(command.ground, command.revoked_on)
+            with beside():
+                async with self.changing(NoticeBook, book_of(county_of(notice.area), notice.year)) as book:
+                    book.void_number(notice_id)
+                    return await self.save(notice, book)
 
     @command
-    async def serve_notices(self, command: ServeNotices) -> Recorded:
-        async def serve(notice_id: UUID) -> Tally:
-            async with self.changing(EnrollmentNotice, notice_id) as notice:
-                notice.serve(command.method, command.served_on)
-                await self.save(notice)
-            return DONE
-
-        return await in_bulk(self, "serve_notices", over(command.notices, serve), unchanged=(AlreadyServedError,))
+    async def reissue_notice(self, notice_id: UUID, command: ReissueNotice) -> Recorded:
+        """A spoiled, lost, changed or revoked notice gets the next number; the former one is void for good."""
+        async with self.changing(EnrollmentNotice, notice_id) as notice:
+            placed = await self.load(Placement, one_per("placement", notice.child_id, notice.entry, notice.year))
+            with beside():
+                async with self.changing(NoticeBook, book_of(county_of(notice.area), notice.year)) as book:
+                    book.replace(notice_id)
+                    number = book.written(notice_id)
+                    facts = (number, command.report_on, command.reissued_on, CURRENT)
+                    notice.reissue(command.ground, placed.school_id, *facts)
+                    return await self.save(notice, book, answer={"number": number})
 
 
 def _notice(due: Due, book: NoticeBook, report_on: date) -> EnrollmentNotice:
@@ -102,4 +107,5 @@ def _notice(due: Due, book: NoticeBook, report_on: date) -> EnrollmentNotice:
         year=due.year,
         number=book.written(notice_id),
         report_on=report_on,
+        text_version=CURRENT,
     )

@@ -21,8 +21,8 @@ from baoxue_enrollment.commands import (
     RecordPublicity,
     SubmitSummary,
 )
-from baoxue_enrollment.domain.enrollment_notice import NoticeBook
 from baoxue_enrollment.domain.identity import book_of, one_per
+from baoxue_enrollment.domain.notice_book import NoticeBook
 from baoxue_enrollment.domain.school_year import SchoolYear, Semester, YearAlreadyOpenedError
 from baoxue_enrollment.domain.school_zone import SchoolZone, ZoneOutsideCountyError
 from baoxue_enrollment.domain.township_survey import SurveyAlreadyOpenedError, TownshipSurvey

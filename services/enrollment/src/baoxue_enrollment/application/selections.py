@@ -100,7 +100,8 @@ async def entrants(store: Store, year: int, area: str) -> list[tuple[Due, str]]:
     found = await store.fetch(
         "select e.child_id, e.area, e.entry, e.year, e.school_id, e.report_on from entry_list e"
         " left join pupil_list p on p.child_id = e.child_id where e.year = :year and e.entry = 'grade_1'"
-        " and e.notice_id is not null and p.child_id is null and e.erased_at is null and e.area like :area"
+        " and e.notice_id is not null and e.revoked_at is null and p.child_id is null and e.erased_at is null"
+        " and e.area like :area"
         " order by e.child_id",
         {"year": year, "area": f"{area}%"},
     )
@@ -112,7 +113,7 @@ async def pupils_not_expected(store: Store, semester: str, year: int, area: str)
         "select p.child_id, p.school_id, p.grade, p.year, n.school_id as placed_at, n.report_on from pupil_list p"
         " left join expectation_list x on x.child_id = p.child_id and x.semester = :semester"
         " left join entry_list n on n.child_id = p.child_id and n.year = :year and n.entry = 'grade_7'"
-        " and n.notice_id is not null"
+        " and n.notice_id is not null and n.revoked_at is null"
         " where x.child_id is null and p.completed_at is null and p.erased_at is null and p.area like :area"
         " order by p.child_id",
         {"semester": semester, "year": year, "area": f"{area}%"},
@@ -139,3 +140,13 @@ async def overdue(store: Store, day: str, area: str) -> list[tuple[UUID, str]]:
         {"day": day, "area": f"{area}%"},
     )
     return [(UUID(str(r["child_id"])), str(r["semester"])) for r in found]
+
+
+async def announced_until(store: Store, day: str, area: str) -> list[UUID]:
+    """Notices whose public notice has run its thirty days before the day, and that nobody served otherwise."""
+    found = await store.fetch(
+        "select notice_id from notice_list where deemed_on < :day and served_at is null and ended_at is null"
+        " and area like :area order by deemed_on, notice_id",
+        {"day": day, "area": f"{area}%"},
+    )
+    return [UUID(str(row["notice_id"])) for row in found]

@@ -33,4 +33,5 @@ class Placement(Audited):
         self, id: UUID, area: str, child_id: UUID, school_id: UUID, entry: Entry, year: int, by_zone: bool
     ) -> None:
         self.area, self.child_id, self.school_id = area, child_id, school_id
-        self.entry, self.year, self.by_zone = entry, year, by_zone
+        self.entry: Entry = entry
+        self.year, self.by_zone = year, by_zone

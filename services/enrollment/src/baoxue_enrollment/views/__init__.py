@@ -2,7 +2,8 @@
 
 from baoxue_enrollment.views.children import Children
 from baoxue_enrollment.views.households import HouseholdList
+from baoxue_enrollment.views.notices import NoticeList
 from baoxue_enrollment.views.pupils import PupilList
 from baoxue_enrollment.views.years import Years
 
-__all__ = ["Children", "HouseholdList", "PupilList", "Years"]
+__all__ = ["Children", "HouseholdList", "NoticeList", "PupilList", "Years"]

@@ -25,6 +25,7 @@ _KEY = " where child_id = :child and entry = :entry and year = :year"
 
 class Children(View):
     name = "children"
+    version = 2
     tables = (
         "create table if not exists child_list (child_id text primary key, area text not null,"
         " household_id text not null, entry_year integer not null, identity text not null,"
@@ -32,7 +33,7 @@ class Children(View):
         "create table if not exists entry_list (child_id text not null, entry text not null, year integer not null,"
         " area text not null, due_at text not null, placed_at text, school_id text, notice_id text, number text,"
         " report_on text, issued_at text, served_at text, served_on text, method text, checked_in_at text,"
-        " erased_at text, primary key (child_id, entry, year))",
+        " revoked_at text, erased_at text, primary key (child_id, entry, year))",
         "create index if not exists entry_list_by_year on entry_list (year, area)",
         "create index if not exists entry_list_by_notice on entry_list (notice_id)",
     )
@@ -99,6 +100,25 @@ class Children(View):
             notice=heard.originator_id,
         )
 
+    @on(EnrollmentNotice.Reissued)
+    def reissued(self, e: EnrollmentNotice.Reissued, heard: Heard) -> Statement:
+        """To be served anew; what it was before stands in the list of notices."""
+        return sql(
+            "update entry_list set number = :number, report_on = :report, issued_at = :at,"
+            " school_id = :school, served_at = null, served_on = null, method = null, revoked_at = null"
+            " where notice_id = :notice",
+            notice=heard.originator_id,
+            number=e.number,
+            report=e.report_on.isoformat(),
+            at=heard.recorded_at.isoformat(),
+            school=str(e.school_id),
+        )
+
+    @on(EnrollmentNotice.Revoked)
+    def revoked(self, _: EnrollmentNotice.Revoked, heard: Heard) -> Statement:
+        change = "update entry_list set revoked_at = :at where notice_id = :notice"
+        return sql(change, at=heard.recorded_at.isoformat(), notice=heard.originator_id)
+
     @on(PupilRecord.CheckedIn, PupilRecord.Returned)
     def checked_in(self, e: PupilRecord.CheckedIn | PupilRecord.Returned, heard: Heard) -> Statement | None:
         if not e.semester or not e.semester.endswith("autumn"):
@@ -147,19 +167,4 @@ async def child_of(store: Store, reader: Actor, child_id: str) -> Record | None:
 async def entries_of(store: Store, reader: Actor, child_id: str) -> list[Record]:
     return await ask(
         store, reader, "select * from entry_list where {scope} and child_id = :child order by year", child=child_id
-    )
-
-
-async def notices_of(store: Store, reader: Actor, year: int, area: str, after: str, limit: int) -> list[Record]:  # noqa: PLR0913, PLR0917
-    """In order of number; `after` is the last number seen."""
-    return await ask(
-        store,
-        reader,
-        "select notice_id, number, child_id, school_id, area, entry, year, report_on, issued_at, served_on, method"
-        " from entry_list where {scope} and year = :year and notice_id is not null and area like :within"
-        " and number > :after order by number limit :limit",
-        year=year,
-        within=f"{area}%",
-        after=after,
-        limit=limit,
     )

@@ -10,18 +10,23 @@ from baoxue_shared.history.unit import SqlValue
 from baoxue_shared.query import ask
 
 Kind = Literal["due-without-notice", "issued-not-served", "served-not-checked-in", "on-no-register", "check-in-missed"]
-_ENTRY = "select child_id, area, school_id, entry, year, number, report_on, {since} as since from entry_list e"
 _NOT_ERASED = "(e.erased_at is null or e.erased_at > :at)"
+_VALID = "n.issued_at <= :at and (n.ended_at is null or n.ended_at > :at)"  # at most one for an entry at an instant
+_OF = "n.child_id = e.child_id and n.entry = e.entry and n.year = e.year"
+_NOTICE = "select child_id, area, school_id, entry, year, number, report_on, {since} as since from notice_list n"
+_NOT_ERASED_NOTICE = "(n.erased_at is null or n.erased_at > :at)"
 _SQL: dict[Kind, str] = {
-    "due-without-notice": _ENTRY.format(since="due_at")
-    + f" where year = :year and due_at <= :at and {_NOT_ERASED} and (issued_at is null or issued_at > :at)"
+    "due-without-notice": "select child_id, area, school_id, entry, year, null as number, null as report_on,"
+    f" due_at as since from entry_list e where year = :year and due_at <= :at and {_NOT_ERASED}"
+    f" and not exists (select 1 from notice_list n where {_OF} and {_VALID})"
     " and (entry <> 'grade_1' or not exists"
     " (select 1 from pupil_list p where p.child_id = e.child_id and p.opened_at <= :at))",
-    "issued-not-served": _ENTRY.format(since="issued_at")
-    + f" where year = :year and issued_at <= :at and {_NOT_ERASED} and (served_at is null or served_at > :at)",
-    "served-not-checked-in": _ENTRY.format(since="served_at")
-    + f" where year = :year and served_at <= :at and {_NOT_ERASED} and report_on < :day"
-    " and (checked_in_at is null or checked_in_at > :at)",
+    "issued-not-served": _NOTICE.format(since="issued_at")
+    + f" where year = :year and {_VALID} and {_NOT_ERASED_NOTICE} and (served_at is null or served_at > :at)",
+    "served-not-checked-in": "select n.child_id, n.area, n.school_id, n.entry, n.year, n.number, n.report_on,"
+    f" n.served_at as since from notice_list n join entry_list e on {_OF} where n.year = :year and {_VALID}"
+    f" and n.served_at <= :at and {_NOT_ERASED_NOTICE} and n.report_on < :day"
+    " and (e.checked_in_at is null or e.checked_in_at > :at)",
     "on-no-register": "select c.child_id, c.area, cast(null as text) as school_id, 'grade_1' as entry,"
     " c.entry_year as year, null as number, null as report_on, c.recorded_at as since from child_list c"
     " where c.recorded_at <= :at and (c.erased_at is null or c.erased_at > :at)"
@@ -60,12 +65,14 @@ async def gaps_of(store: Store, reader: Actor, kind: Kind, at: datetime, year: i
 _FIGURES = """
 select substr(area, 1, 9) as township, count(*) as due,
  sum(case when placed_at <= :at then 1 else 0 end) as placed,
- sum(case when issued_at <= :at then 1 else 0 end) as issued,
- sum(case when served_at <= :at then 1 else 0 end) as served,
+ sum(case when notice_at <= :at then 1 else 0 end) as issued,
+ sum(case when notice_served_at <= :at then 1 else 0 end) as served,
  sum(case when checked_in_at <= :at then 1 else 0 end) as checked_in
-from entry_list e
+from (select e.*, n.issued_at as notice_at, n.served_at as notice_served_at from entry_list e
+  left join notice_list n on n.child_id = e.child_id and n.entry = e.entry and n.year = e.year
+  and n.issued_at <= :at and (n.ended_at is null or n.ended_at > :at)) e
 where {scope} and year = :year and due_at <= :at and (erased_at is null or erased_at > :at)
- and (entry <> 'grade_1' or issued_at <= :at or not exists
+ and (entry <> 'grade_1' or notice_at <= :at or not exists
   (select 1 from pupil_list p where p.child_id = e.child_id and p.opened_at <= :at))
 group by substr(area, 1, 9) order by 1
 """

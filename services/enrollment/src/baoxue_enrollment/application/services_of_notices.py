@@ -1,0 +1,93 @@
+"""Commands that bring notices to guardians and record what became of them."""
+
+from datetime import date
+from functools import partial
+from uuid import UUID
+
+from baoxue_shared.actor import current_acting
+from baoxue_shared.command import Recorded
+from baoxue_shared.history.application import Application
+from baoxue_shared.history.commands import command
+from baoxue_shared.sealed import Sealed
+from pydantic import BaseModel
+
+from baoxue_enrollment.application.bulk import DONE, UNCHANGED, Tally, in_bulk, over
+from baoxue_enrollment.application.selections import announced_until
+from baoxue_enrollment.domain.enrollment_notice import EnrollmentNotice
+from baoxue_enrollment.domain.notice_terms import AlreadyServedError
+from baoxue_enrollment.domain.proof_of_service import ServiceMethod, check_proof, deemed_on
+from baoxue_enrollment.notice_commands import (
+    DeemNoticesServed,
+    Proof,
+    RecordNoticeRefusal,
+    RecordUndeliverable,
+    ServeNotice,
+    ServeNotices,
+)
+
+
+class ServicesOfNotices(Application):
+    """入学通知书: 送达."""
+
+    @command
+    async def serve_notice(self, notice_id: UUID, command: ServeNotice) -> Recorded:
+        """ProofMissingError; AlreadyServedError; RevokedNoticeError; OtherWaysFirstError."""
+        check_proof(command.method, command.proof.given())
+        async with self.changing(EnrollmentNotice, notice_id) as notice:
+            await self._serve(notice, command.method, command.served_on, command.proof)
+            until = deemed_on(command.served_on) if command.method == "public_notice" else command.served_on
+            return await self.save(notice, answer={"served_on": until.isoformat()})
+
+    @command
+    async def serve_notices(self, command: ServeNotices) -> Recorded:
+        """ProofMissingError: nothing is recorded then."""
+        check_proof(command.method, command.proof.given())
+
+        async def serve(notice_id: UUID) -> Tally:
+            async with self.changing(EnrollmentNotice, notice_id) as notice:
+                await self._serve(notice, command.method, command.served_on, command.proof)
+                await self.save(notice)
+            return DONE
+
+        return await in_bulk(self, "serve_notices", over(command.notices, serve), unchanged=(AlreadyServedError,))
+
+    async def _serve(self, notice: EnrollmentNotice, method: ServiceMethod, served_on: date, proof: Proof) -> None:
+        """Sealed for the place of the event that will hold it."""
+        event = EnrollmentNotice.Announced if method == "public_notice" else EnrollmentNotice.Served
+        sealed = await self._sealed(notice, event.TOPIC, "proof", proof) if proof.given() else None
+        notice.serve(method, served_on, sealed)
+
+    async def _sealed(self, notice: EnrollmentNotice, topic: str, name: str, facts: BaseModel) -> Sealed:
+        plain = facts.model_dump_json(exclude_defaults=True)
+        return (await self.sealer.seal(notice.child_id, topic, **{name: plain}))[name]
+
+    @command
+    async def record_notice_refusal(self, notice_id: UUID, command: RecordNoticeRefusal) -> Recorded:
+        """Then it can be left there (留置). AlreadyServedError; RevokedNoticeError."""
+        told = Proof(reason=command.reason, witnesses=command.witnesses)
+        async with self.changing(EnrollmentNotice, notice_id) as notice:
+            notice.refuse(
+                command.refused_on, await self._sealed(notice, EnrollmentNotice.Refused.TOPIC, "account", told)
+            )
+            return await self.save(notice)
+
+    @command
+    async def record_undeliverable(self, notice_id: UUID, command: RecordUndeliverable) -> Recorded:
+        """One way has failed; after it public notice is open. AlreadyServedError; RevokedNoticeError."""
+        async with self.changing(EnrollmentNotice, notice_id) as notice:
+            notice.fail(command.method, command.tried_on, command.cause)
+            return await self.save(notice)
+
+    @command
+    async def deem_notices_served(self, command: DeemNoticesServed) -> Recorded:
+        """By the calendar: thirty days of public notice are over."""
+        area = current_acting.get().actor.jurisdiction
+        found = await announced_until(self.store, command.day.isoformat(), area)
+        return await in_bulk(self, "deem_notices_served", over(found, partial(self._deem, command.day)))
+
+    async def _deem(self, day: date, notice_id: UUID) -> Tally:
+        async with self.changing(EnrollmentNotice, notice_id) as notice:
+            if not notice.deem_served(day):
+                return UNCHANGED
+            await self.save(notice)
+        return DONE

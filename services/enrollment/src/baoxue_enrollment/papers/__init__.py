@@ -1,0 +1,1 @@
+"""Papers as PDF: one look for all, fonts delivered with the service, no system font."""
