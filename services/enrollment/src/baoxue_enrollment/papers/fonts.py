@@ -1,9 +1,9 @@
 """The fonts of all papers: Noto Serif SC and Noto Sans SC (OFL), installed with the service."""
 
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
+import pylopdf_fonts_zh_cn
 from fontTools.ttLib import TTFont
 
 Pieces = list[str | None]
@@ -11,7 +11,7 @@ Pieces = list[str | None]
 
 def folder() -> Path:
     """Where the package of the fonts lies."""
-    return Path(str(resources.files("pylopdf_fonts_zh_cn")))
+    return Path(pylopdf_fonts_zh_cn.__file__).parent
 
 
 @cache
