@@ -65,7 +65,7 @@ class Papers:
         return Response(_zipped(printed), media_type=ZIP, headers=_next(rows, wanted))
 
     async def print_index_sheet(self, reader: Reader, wanted: Which) -> Response:
-        """目录 of the same notices, one PDF."""
+        """`目录` of the same notices, one PDF."""
         rows = await papers_of(self._world.store, reader, wanted)
         named = await self._named(reader, rows, "index-sheet")
         place = wanted.area or self._world.county

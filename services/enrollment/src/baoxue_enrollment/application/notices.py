@@ -17,10 +17,9 @@ from baoxue_enrollment.application.selections import Due, placed_without_notice
 from baoxue_enrollment.domain.enrollment_notice import EnrollmentNotice
 from baoxue_enrollment.domain.identity import book_of, one_per
 from baoxue_enrollment.domain.notice_book import NoticeBook
-from baoxue_enrollment.domain.notice_terms import NotPlacedError
+from baoxue_enrollment.domain.notice_terms import TEXT_VERSION, NotPlacedError
 from baoxue_enrollment.domain.placement import Placement
 from baoxue_enrollment.notice_commands import IssueNotice, IssueNotices, ReissueNotice, RevokeNotice
-from baoxue_enrollment.papers.notice_text import CURRENT
 
 PER_UNIT = 100  # notices whose numbers are taken in one durable write
 
@@ -89,7 +88,7 @@ class Notices(Application):
                 async with self.changing(NoticeBook, book_of(county_of(notice.area), notice.year)) as book:
                     book.replace(notice_id)
                     number = book.written(notice_id)
-                    facts = (number, command.report_on, command.reissued_on, CURRENT)
+                    facts = (number, command.report_on, command.reissued_on, TEXT_VERSION)
                     notice.reissue(command.ground, placed.school_id, *facts)
                     return await self.save(notice, book, answer={"number": number})
 
@@ -107,5 +106,5 @@ def _notice(due: Due, book: NoticeBook, report_on: date) -> EnrollmentNotice:
         year=due.year,
         number=book.written(notice_id),
         report_on=report_on,
-        text_version=CURRENT,
+        text_version=TEXT_VERSION,
     )

@@ -27,7 +27,7 @@ from baoxue_enrollment.notice_commands import (
 
 
 class ServicesOfNotices(Application):
-    """入学通知书: 送达."""
+    """入学通知书 and 送达回证."""
 
     @command
     async def serve_notice(self, notice_id: UUID, command: ServeNotice) -> Recorded:
@@ -63,7 +63,7 @@ class ServicesOfNotices(Application):
 
     @command
     async def record_notice_refusal(self, notice_id: UUID, command: RecordNoticeRefusal) -> Recorded:
-        """Then it can be left there (留置). AlreadyServedError; RevokedNoticeError."""
+        """Then it can be left there (`留置`). AlreadyServedError; RevokedNoticeError."""
         told = Proof(reason=command.reason, witnesses=command.witnesses)
         async with self.changing(EnrollmentNotice, notice_id) as notice:
             notice.refuse(

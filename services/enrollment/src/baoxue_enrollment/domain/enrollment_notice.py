@@ -17,61 +17,7 @@ from baoxue_enrollment.domain.notice_terms import (
     Undelivered,
 )
 from baoxue_enrollment.domain.placement import Entry
-<<<<<<< HEAD
-
-ServiceMethod = Literal[
-    "in_hand", "adult_family_member", "left", "electronic", "entrusted", "posted", "transferred", "public_notice"
-]
-
-
-class AlreadyServedError(RefusalError):
-    """A notice was served a second time."""
-
-
-class NoticeAlreadyIssuedError(RefusalError):
-    """A child was to get a second notice for one entry."""
-
-
-class NotPlacedError(RefusalError):
-    """A notice was to be issued to a child that has no placement yet."""
-
-
-class NoticeBook(Audited):
-    """文号登记: one county's notice numbers of one year, without a gap and each to one notice."""
-
-    TOPIC = "enrollment.NoticeBook"
-
-    class Opened(Audited.Event, AggregateCreated):
-        TOPIC = "enrollment.NoticeBook.Opened"
-        area: str
-        year: int
-
-    class NumbersTaken(Audited.Event):
-        TOPIC = "enrollment.NoticeBook.NumbersTaken"
-        first: int
-        notices: tuple[UUID, ...]
-
-    @event(Opened)
-    def __init__(self, id: UUID, area: str, year: int) -> None:
-        self.area, self.year = area, year
-        self.numbers: dict[UUID, int] = {}
-
-    def take(self, notices: tuple[UUID, ...]) -> None:
-        """The next numbers, in order. NoticeAlreadyIssuedError if one of them has its number."""
-        if any(notice in self.numbers for notice in notices):
-            raise NoticeAlreadyIssuedError
-        self._taken(len(self.numbers) + 1, notices)
-
-    @event(NumbersTaken)
-    def _taken(self, first: int, notices: tuple[UUID, ...]) -> None:
-        self.numbers.update({notice: first + n for n, notice in enumerate(notices)})
-
-    def written(self, notice_id: UUID) -> str:
-        """As printed: `义入通字〔2026〕第000123号`."""
-        return f"义入通字〔{self.year}〕第{self.numbers[notice_id]:06}号"
-=======
 from baoxue_enrollment.domain.proof_of_service import ServiceMethod, deemed_on
->>>>>>> ef24d16 (Notices as paper: PDF by Typst with packaged fonts, index sheet, slips of service, public verification; service with proof by all ways, refusal, undeliverable, public notice deemed after thirty days, revocation and reissue with void numbers; baoxue notices print, numbers --check)
 
 
 class EnrollmentNotice(Audited):

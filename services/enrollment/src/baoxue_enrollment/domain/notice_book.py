@@ -74,5 +74,5 @@ class NoticeBook(Audited):
         self.numbers[notice_id] = self.last = number
 
     def written(self, notice_id: UUID) -> str:
-        """As printed: 义入通字〔2026〕第000123号."""
+        """As printed: `义入通字〔2026〕第000123号`."""
         return f"义入通字〔{self.year}〕第{self.numbers[notice_id]:06}号"

@@ -4,6 +4,7 @@ from typing import Literal
 
 from baoxue_shared.errors import RefusalError
 
+TEXT_VERSION = "1"  # of the papers of notices issued from now on
 Revocation = Literal["issued-in-error", "not-due", "placement-changed", "duplicate-child", "child-died"]
 Reissue = Literal["spoiled", "lost", "content-changed", "due-after-all"]
 Undelivered = Literal["moved", "address-unknown", "whereabouts-unknown", "returned-by-post", "nobody-met"]

@@ -4,20 +4,11 @@ from datetime import date, timedelta
 from typing import Literal
 
 from baoxue_shared.errors import InvalidInputError
+from baoxue_shared.glossary import terms
 
 ServiceMethod = Literal[
     "in_hand", "adult_family_member", "left", "electronic", "entrusted", "posted", "transferred", "public_notice"
 ]
-METHODS: dict[ServiceMethod, str] = {
-    "in_hand": "直接",
-    "adult_family_member": "成年家属签收",
-    "left": "留置",
-    "electronic": "电子",
-    "entrusted": "委托",
-    "posted": "邮寄",
-    "transferred": "转交",
-    "public_notice": "公告",
-}
 PUBLIC_NOTICE_PERIOD = timedelta(days=30)  # 民事诉讼法 95
 _NEEDED: dict[ServiceMethod, tuple[str, ...]] = {
     "in_hand": (),
@@ -39,7 +30,7 @@ def check_proof(method: ServiceMethod, given: frozenset[str]) -> None:
     """`given`: names of the facts at hand. ProofMissingError; the signed slip itself is on paper."""
     missing = [fact for fact in _NEEDED[method] if fact not in given]
     if missing:
-        raise ProofMissingError(method=METHODS[method], missing="、".join(missing))
+        raise ProofMissingError(method=terms()["ServiceMethod"].values[method], missing="、".join(missing))
 
 
 def deemed_on(published_on: date) -> date:

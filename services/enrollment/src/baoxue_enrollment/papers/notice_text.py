@@ -6,8 +6,6 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-CURRENT = "1"  # of notices issued from now on
-
 
 @cache
 def notice_text(version: str) -> Mapping[str, Any]:

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from baoxue_shared.area import county_of
 from baoxue_shared.clock import SHANGHAI
 from baoxue_shared.divisions import name_of
+from baoxue_shared.glossary import terms
 from baoxue_shared.history.store import Record
 
-from baoxue_enrollment.domain.proof_of_service import METHODS
 from baoxue_enrollment.papers.fonts import lacking, pieces
 from baoxue_enrollment.papers.notice_text import notice_text
 from baoxue_enrollment.papers.typesetting import print_paper, qr_code
@@ -42,7 +42,7 @@ def issuing_body(area: str) -> str:
 
 
 def day_in_words(day: date) -> str:
-    """二〇二六年六月十一日."""
+    """`二〇二六年六月十一日`."""
     year = "".join(_DIGITS[int(digit)] for digit in str(day.year))
     return f"{year}年{_counted(day.month)}月{_counted(day.day)}日"
 
@@ -105,7 +105,7 @@ def _title(year: int, place: str) -> str:
 
 
 def index_sheet(run: Sequence[Named], year: int, place: str, at: datetime) -> bytes:
-    """目录, with how many and page numbers."""
+    """`目录`, with how many and page numbers."""
     body, day = issuing_body(place), at.astimezone(SHANGHAI).date().isoformat()
     sheet = {"title": _title(year, place), "issuer": body, "printed_on": day, "rows": [*map(_listed, run)]}
     return print_paper("index_sheet", sheet)
@@ -113,7 +113,7 @@ def index_sheet(run: Sequence[Named], year: int, place: str, at: datetime) -> by
 
 def service_slips(run: Sequence[Named], year: int, place: str) -> bytes:
     """送达回证, filled in as far as the record goes."""
-    methods = list(METHODS.values())
+    methods = list(terms()["ServiceMethod"].values.values())
     batch = {
         "title": f"{_title(year, place)} 送达回证",
         "methods": methods,
