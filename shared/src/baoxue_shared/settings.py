@@ -39,6 +39,7 @@ class ServiceSettings(BaseSettings):
         default=60, ge=0, description="秒；封存滞后至此即停办 / seconds unsealed before commands are refused; 0: never"
     )
 
+    mappings: Path | None = Field(None, description="folder of the county's own mapping files (TOML) for registers")
     public_url: str | None = Field(None, description="https://… under which the public reaches the service: on papers")
 
     @field_validator("store")

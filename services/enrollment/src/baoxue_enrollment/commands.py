@@ -89,6 +89,7 @@ class DrawZone(Command):
     clause = "YJF 12"
     school_id: UUID
     name: Annotated[str, Field(min_length=2, max_length=60)]
+    code: Annotated[str | None, Field(pattern=r"^\d{10}$")] = None  # 学校标识码
     stage: Literal["primary", "junior", "nine_year"]
     kind: Literal["central", "village", "school"]
     township: Township

@@ -1,16 +1,23 @@
-"""The offices' registers as commands: the good rows of a file."""
+"""The offices' registers as commands: a file by its digest, and its good rows."""
 
 from datetime import date
 
 from baoxue_shared.command import Command
+from pydantic import BaseModel, ConfigDict
 
 from baoxue_enrollment.commands import Grade, Village, Year
 
 
-class HouseholdRow(Command):
-    """One good row of a household register."""
+class Numbered(BaseModel):
+    """A good row of a file; `row`: its number as the office sees it."""
 
+    model_config = ConfigDict(frozen=True)
     row: int
+
+
+class HouseholdRow(Numbered):
+    """Of a household or residence-permit register."""
+
     household_number: str
     village: Village
     name: str
@@ -23,21 +30,37 @@ class HouseholdRow(Command):
     groups: str | None = None
 
 
+class PupilRow(Numbered):
+    """Of a pupil register: the grade, or the year of entry into this stage of school."""
+
+    id_number: str
+    school: str  # the school's id, name or code
+    grade: Grade | None = None
+    entered: int | None = None
+
+
+class SurveyRow(Numbered):
+    """Of a village's survey sheet."""
+
+    household_number: str
+    village: str
+    done_on: date
+    confirmed: bool  # by the village committee, after so many attempts
+    attempts: int
+
+
 class ImportHouseholdRegister(Command):
     clause = "2.1"
-    rows: tuple[HouseholdRow, ...]
-
-
-class PupilRow(Command):
-    """One good row of a pupil register."""
-
-    row: int
-    id_number: str
-    school: str  # the school's id or name
-    grade: Grade
+    sha256: str  # of the file: the same request with another file is another matter
 
 
 class ImportPupilRegister(Command):
     clause = "2.7"
+    sha256: str
     year: Year  # the school year in which the grades hold
-    rows: tuple[PupilRow, ...]
+
+
+class ImportSurveySheet(Command):
+    clause = "2.1"
+    sha256: str
+    year: Year

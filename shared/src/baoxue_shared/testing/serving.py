@@ -127,6 +127,7 @@ async def serving(
         host="127.0.0.1",
         migrate_store=None,
         public_url=None,
+        mappings=None,
     )
     world = open_world(service, settings)
     world.clock = FixedClock(shanghai(day, 9))

@@ -53,6 +53,10 @@ class Routes:
         """A GET route; `endpoint` takes `reader: Reader`. What has a `version` is answered with its ETag."""
         self._add("GET", path, _with_etag(endpoint), endpoint.__name__, 200, commands=False)
 
+    def question(self, path: str, endpoint: Endpoint) -> None:
+        """A POST route that records nothing: a question too long for a URL; `endpoint` takes `reader: Reader`."""
+        self._add("POST", path, endpoint, endpoint.__name__, 200, commands=False)
+
     def public(self, path: str, endpoint: Endpoint) -> None:
         """A GET route for everybody. LookupError unless the permission table says "public"."""
         operation = endpoint.__name__

@@ -7,7 +7,7 @@ from baoxue_shared.web import Routes
 from baoxue_shared.web.operations import add_operations
 from fastapi import FastAPI
 
-from baoxue_enrollment.api.files import file_endpoints
+from baoxue_enrollment.api.files import Files
 from baoxue_enrollment.api.papers import Papers
 from baoxue_enrollment.api.queries import Queries
 from baoxue_enrollment.api.verification import Verification
@@ -45,8 +45,11 @@ def create_api(enrollment: Enrollment, world: World) -> FastAPI:
     routes.command("POST", "/check-ins", enrollment.check_in_pupils)
     routes.command("POST", "/check-ins/missed", enrollment.find_missed_check_ins)
     routes.command("POST", "/children/{child_id}/erasure", enrollment.erase_child)
-    for path, endpoint in file_endpoints(enrollment, world):
+    files = Files(enrollment, world)
+    for path, endpoint in files.commands():
         routes.command("POST", path, endpoint)
+    routes.query("/registers/progress", files.read_progress)
+    routes.question("/registers/previews", files.preview_register)
     for path, endpoint in (*Queries(world).endpoints(), *Papers(world).endpoints()):
         routes.query(path, endpoint)
     routes.public("/verification/{notice_id}/{serial}", Verification(world).verify_notice)

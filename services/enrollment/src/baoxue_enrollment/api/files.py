@@ -1,7 +1,8 @@
-"""Offices' files over HTTP: the body is the CSV file; bad rows come back as one, with the reason in the row."""
+"""Offices' files over HTTP: the body is the file; bad rows come back as a file of the same kind, with the reason."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Annotated, Any
+import base64
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Annotated, Any, Literal, TypeVar
 
 from baoxue_shared.clock import today
 from baoxue_shared.command import Recorded
@@ -9,70 +10,179 @@ from baoxue_shared.errors import OutsideJurisdictionError, RefusalError
 from baoxue_shared.messages import Catalogue
 from baoxue_shared.privacy.sealer import ErasedChildError
 from baoxue_shared.service import World
+from baoxue_shared.web import Reader
 from fastapi import Query, Request
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
+from baoxue_enrollment.api.receiving import received
 from baoxue_enrollment.application import Enrollment
-from baoxue_enrollment.application.registers import ChildNotOnRegisterError, UnknownSchoolError
-from baoxue_enrollment.imports.household_register import read_household_register
-from baoxue_enrollment.imports.pupil_register import read_pupil_register
-from baoxue_enrollment.register_commands import HouseholdRow, ImportHouseholdRegister, ImportPupilRegister
+from baoxue_enrollment.application.bulk import progress_of
+from baoxue_enrollment.application.registers import (
+    ChildNotOnRegisterError,
+    HouseholdNotOnRegisterError,
+    UnknownGradeError,
+    UnknownSchoolError,
+    by_household,
+)
+from baoxue_enrollment.imports.household_register import HouseholdRegister
+from baoxue_enrollment.imports.pupil_register import PupilRegister
+from baoxue_enrollment.imports.reading import Place, Reading
+from baoxue_enrollment.imports.survey_sheet import SurveySheet
+from baoxue_enrollment.register_commands import (
+    ImportHouseholdRegister,
+    ImportPupilRegister,
+    ImportSurveySheet,
+    Numbered,
+)
 
 Endpoint = tuple[str, Callable[..., Awaitable[Any]]]
+R = TypeVar("R", bound=Numbered)
+Kind = Literal["household", "residence_permit", "pupil", "survey"]
+Source = Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+Year = Annotated[int, Query(ge=2000, le=2100)]
+SHOWN = 20  # warnings and reasons in a preview
 _REFUSALS: dict[str, type[RefusalError]] = {
     kind.__name__: kind
-    for kind in (OutsideJurisdictionError, UnknownSchoolError, ChildNotOnRegisterError, ErasedChildError)
+    for kind in (
+        OutsideJurisdictionError,
+        UnknownSchoolError,
+        UnknownGradeError,
+        ChildNotOnRegisterError,
+        HouseholdNotOnRegisterError,
+        ErasedChildError,
+    )
 }
 
 
 class Imported(Recorded):
-    """`errors`: the bad rows as CSV text ("" if none), never stored; `warnings`: by row number."""
+    """`errors`: the bad rows as a file of the same kind ("" if none), CSV as text, XLSX in base64; never stored."""
 
     rows: int
+    form: Literal["csv", "xlsx"]
+    errors: str
+    warnings: dict[int, str]  # by row number
+
+
+class Previewed(BaseModel):
+    """What an import would find; nothing is recorded. `columns`: our name of a column → the file's head."""
+
+    form: Literal["csv", "xlsx"]
+    rows: int
+    good: int
+    bad: int
+    columns: dict[str, str]
+    left_alone: list[str]
     errors: str
     warnings: dict[int, str]
 
 
-def file_endpoints(enrollment: Enrollment, world: World) -> Iterable[Endpoint]:
-    catalogue = Catalogue("baoxue_enrollment")
+class Files:
+    """One method per register."""
 
-    async def import_household_register(request: Request) -> Imported:
-        parsed = await run_in_threadpool(read_household_register, await request.body(), today(world.clock))
-        recorded = await enrollment.import_household_register(ImportHouseholdRegister(rows=parsed.rows))
-        refused = _of_households(parsed.rows, _refused(recorded, catalogue))
-        reasons = parsed.reasons | refused
-        errors = parsed.table.with_reasons(reasons)
-        answer = {**(recorded.answer or {}), "refused": len(reasons)}
-        return _imported(recorded, answer, len(parsed.table.rows), errors, parsed.warnings)
+    def __init__(self, enrollment: Enrollment, world: World) -> None:
+        self._enrollment, self._world = enrollment, world
+        self._catalogue = Catalogue("baoxue_enrollment")
 
-    async def import_pupil_register(request: Request, year: Annotated[int, Query(ge=2000, le=2100)]) -> Imported:
-        parsed = await run_in_threadpool(read_pupil_register, await request.body())
-        recorded = await enrollment.import_pupil_register(ImportPupilRegister(year=year, rows=parsed.rows))
-        reasons = parsed.reasons | _refused(recorded, catalogue)
-        answer = {**(recorded.answer or {}), "refused": len(reasons)}
-        return _imported(recorded, answer, len(parsed.table.rows), parsed.table.with_reasons(reasons), {})
+    def _words(self, refusal: RefusalError) -> str:
+        return self._catalogue.text(refusal, "zh")
 
-    return [("/registers/households", import_household_register), ("/registers/pupils", import_pupil_register)]
+    async def _read(self, request: Request, kind: Kind, source: str | None) -> Reading[Any]:
+        """UnreadableFileError; FileTooLargeError; MissingColumnsError; UnknownSourceError; BadSourceError."""
+        content = await received(request)
+        place = Place(source or kind, kind, self._world.settings.mappings, self._words)
+        return await run_in_threadpool(self._opened, kind, content, place)
+
+    def _opened(self, kind: Kind, content: bytes, place: Place) -> Reading[Any]:
+        if kind == "pupil":
+            return PupilRegister(content, place)
+        if kind == "survey":
+            return SurveySheet(content, place)
+        return HouseholdRegister(content, place, today(self._world.clock))
+
+    async def import_household_register(self, request: Request, source: Source = None) -> Imported:
+        reading = await self._read(request, "household", source)
+        recorded = await self._enrollment.import_household_register(
+            ImportHouseholdRegister(sha256=reading.sha256), reading
+        )
+        return await self._imported(recorded, reading, by_household)
+
+    async def import_residence_permits(self, request: Request, source: Source = None) -> Imported:
+        """Who lives here by permit: taken in as the households of the household register are."""
+        reading = await self._read(request, "residence_permit", source)
+        recorded = await self._enrollment.import_household_register(
+            ImportHouseholdRegister(sha256=reading.sha256), reading
+        )
+        return await self._imported(recorded, reading, by_household)
+
+    async def import_pupil_register(self, request: Request, year: Year, source: Source = None) -> Imported:
+        reading = await self._read(request, "pupil", source)
+        command = ImportPupilRegister(sha256=reading.sha256, year=year)
+        return await self._imported(await self._enrollment.import_pupil_register(command, reading), reading, _alone)
+
+    async def import_survey_sheet(self, request: Request, year: Year, source: Source = None) -> Imported:
+        reading = await self._read(request, "survey", source)
+        command = ImportSurveySheet(sha256=reading.sha256, year=year)
+        return await self._imported(await self._enrollment.import_survey_sheet(command, reading), reading, _alone)
+
+    async def _imported(
+        self, recorded: Recorded, reading: Reading[R], acts: Callable[[list[R]], list[list[R]]]
+    ) -> Imported:
+        """A repeated request is answered by the record: then the file is read for its errors only."""
+        answer = dict(recorded.answer or {})
+        reasons = answer.pop("reasons", None) or {}
+        if not reading.begun and isinstance(reasons, dict):
+            await _retold(reading, acts, reasons)
+        errors = await run_in_threadpool(_written_back, reading)
+        answer["refused"] = len(reading.table.bad)
+        facts = {**recorded.model_dump(), "answer": answer}
+        return Imported(
+            **facts, rows=reading.table.rows, form=reading.table.form, errors=errors, warnings=reading.warnings
+        )
+
+    async def preview_register(self, _: Reader, request: Request, kind: Kind, source: Source = None) -> Previewed:
+        """As the import would read it. UnreadableFileError and so on."""
+        reading = await self._read(request, kind, source)
+        good = 0
+        async for chunk in reading.chunks():
+            good += len(chunk)
+        table = reading.table
+        return Previewed(
+            form=table.form,
+            rows=table.rows,
+            good=good,
+            bad=len(table.bad),
+            columns={ours: table.heads[at] for ours, at in table.source.places(table.heads).items()},
+            left_alone=table.left_alone(),
+            errors=await run_in_threadpool(_written_back, reading),
+            warnings=dict(list(reading.warnings.items())[:SHOWN]),
+        )
+
+    async def read_progress(self, reader: Reader, key: Annotated[str, Query(max_length=200)]) -> dict[str, int]:
+        """Of the reader's own import that was sent with this Idempotency-Key: rows recorded, and found unchanged."""
+        done = await progress_of(self._world.store, f"{reader.subject}/{key}")
+        return done._asdict()
+
+    def commands(self) -> Iterable[Endpoint]:
+        return [
+            ("/registers/households", self.import_household_register),
+            ("/registers/residence-permits", self.import_residence_permits),
+            ("/registers/pupils", self.import_pupil_register),
+            ("/registers/surveys", self.import_survey_sheet),
+        ]
 
 
-def _imported(
-    recorded: Recorded, answer: dict[str, object], rows: int, errors: str, warnings: dict[int, str]
-) -> Imported:
-    answer.pop("reasons", None)
-    facts = {**recorded.model_dump(), "answer": answer}
-    return Imported(**facts, rows=rows, errors=errors, warnings=warnings)
+def _alone(chunk: list[R]) -> list[list[R]]:
+    return [[row] for row in chunk]
 
 
-def _refused(recorded: Recorded, catalogue: Catalogue) -> dict[int, str]:
-    reasons = (recorded.answer or {}).get("reasons")
-    named: Mapping[str, str] = reasons if isinstance(reasons, dict) else {}
-    return {int(row): catalogue.text(_REFUSALS.get(name, RefusalError)(), "zh") for row, name in named.items()}
+async def _retold(reading: Reading[R], acts: Callable[[list[R]], list[list[R]]], reasons: dict[str, str]) -> None:
+    async for chunk in reading.chunks():
+        for members in acts(chunk):
+            if (name := reasons.get(str(members[0].row))) is not None:
+                reading.refuser(row.row for row in members)(_REFUSALS.get(name, RefusalError)())
 
 
-def _of_households(rows: Iterable[HouseholdRow], refused: Mapping[int, str]) -> dict[int, str]:
-    """A household is refused as a whole: its first row's reason is each row's."""
-    first: dict[tuple[str, str], int] = {}
-    for row in rows:
-        first.setdefault((row.village, row.household_number), row.row)
-    of = {row.row: first[row.village, row.household_number] for row in rows}
-    return {number: refused[key] for number, key in of.items() if key in refused}
+def _written_back(reading: Reading[Any]) -> str:
+    content = reading.table.written_back()
+    return content.decode("utf-8-sig") if reading.table.form == "csv" else base64.b64encode(content).decode()

@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from functools import partial
+from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from baoxue_shared.history.unit import RequestRepeatedError, VersionConflictErro
 from baoxue_enrollment.domain.bulk_entry import BulkEntry
 
 AT_ONCE = 500
-REASONS = 2000  # as many are named in the answer
+REASONS = 20_000  # as many are named in the answer
 ATTEMPTS = 4
 WITHIN = "#"  # no client's request id holds it
 
@@ -49,13 +50,17 @@ def over(ids: Iterable[UUID], act: Callable[[UUID], Awaitable[Tally]]) -> list[N
 
 
 async def in_bulk(
-    application: Application, operation: str, acts: Iterable[Named], *, unchanged: tuple[type[RefusalError], ...] = ()
+    application: Application,
+    operation: str,
+    acts: Iterable[Named] | AsyncIterable[Named],
+    *,
+    unchanged: tuple[type[RefusalError], ...] = (),
 ) -> Recorded:
     """Carry out all acts, each recorded by itself, then the entry that counts them; for use inside a `@command`.
 
     A refusal of a kind in `unchanged` counts as such; every other is counted and named in the answer by the
     act's key. The same request again repeats nothing; what a crash cut short is taken up where it stopped, and
-    counted as if nothing had happened.
+    counted as if nothing had happened. Acts of a stream are asked for as they are carried out, AT_ONCE at a time.
     """
     outer = current_acting.get()
     earlier = await application.store.request(outer.request_id)
@@ -65,9 +70,8 @@ async def in_bulk(
     tally, reasons = Tally(), dict[str, str]()
     for done in before.values():
         tally = tally.plus(done)
-    named = [(key, act) for key, act in acts if key not in before]
-    for start in range(0, len(named), AT_ONCE):
-        chunk = named[start : start + AT_ONCE]
+    async for whole in _chunks(acts):
+        chunk = [(key, act) for key, act in whole if key not in before]
         for (key, _), outcome in zip(chunk, await asyncio.gather(*(_one(outer, *n) for n in chunk)), strict=True):
             if isinstance(outcome, unchanged):
                 outcome = UNCHANGED  # noqa: PLW2901
@@ -76,6 +80,21 @@ async def in_bulk(
             else:
                 tally = tally.plus(outcome)
     return await _made(application, operation, tally, reasons)
+
+
+async def _chunks(acts: Iterable[Named] | AsyncIterable[Named]) -> AsyncIterator[list[Named]]:
+    if not isinstance(acts, AsyncIterable):
+        rest = iter(acts)
+        while chunk := list(islice(rest, AT_ONCE)):
+            yield chunk
+        return
+    chunk = []
+    async for named in acts:
+        chunk.append(named)
+        if len(chunk) == AT_ONCE:
+            yield chunk
+            chunk = []
+    yield chunk
 
 
 async def done_before(store: Store, request_id: str) -> dict[str, Tally]:
@@ -87,6 +106,14 @@ async def done_before(store: Store, request_id: str) -> dict[str, Tally]:
     )
     answers = {str(row["request_id"]).removeprefix(prefix): row["answer"] for row in rows}
     return {key: Tally(**json.loads(str(answer))) if answer else DONE for key, answer in answers.items()}
+
+
+async def progress_of(store: Store, request_id: str) -> Tally:
+    """How many rows a bulk command that is still under way has recorded so far; after it, how many it did."""
+    tally = Tally()
+    for done in (await done_before(store, request_id)).values():
+        tally = tally.plus(done)
+    return tally
 
 
 async def _one(outer: Acting, key: str, act: Act) -> Tally | RefusalError:

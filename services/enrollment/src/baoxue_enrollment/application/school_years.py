@@ -93,7 +93,7 @@ class SchoolYears(Application):
         """Drawing the same zone again changes nothing; another one redraws it."""
         if any(county_of(v) != county_of(command.township) for v in command.villages):
             raise ZoneOutsideCountyError(problem=f"{command.name}: {county_of(command.township)}")
-        facts = (command.name, command.stage, command.kind, command.villages)
+        facts = (command.name, command.stage, command.kind, command.villages, command.code)
         if not await known(self, command.school_id):
             return await self.save(SchoolZone(command.school_id, command.township, *facts))
         async with self.changing(SchoolZone, command.school_id) as zone:

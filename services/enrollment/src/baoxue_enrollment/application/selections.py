@@ -25,6 +25,11 @@ class Zone(NamedTuple):
     villages: tuple[str, ...]
 
 
+class School(NamedTuple):
+    school_id: UUID
+    stage: str
+
+
 class Pupil(NamedTuple):
     """A pupil not expected yet in the semester; `placed_at`, `report_on`: of the notice for grade 7, if any."""
 
@@ -71,11 +76,14 @@ async def zones(store: Store) -> list[Zone]:
     return [Zone(UUID(str(r["school_id"])), str(r["stage"]), tuple(json.loads(str(r["villages"])))) for r in found]
 
 
-async def schools_by_name(store: Store) -> dict[str, UUID]:
-    """Schools by their id as text and by their name."""
-    found = await store.fetch("select school_id, name from zone_list")
-    schools = {str(r["name"]): UUID(str(r["school_id"])) for r in found}
-    return schools | {str(school_id): school_id for school_id in schools.values()}
+async def schools(store: Store) -> dict[str, School]:
+    """Schools by their id as text, by their name, and by their code where they have one."""
+    found = await store.fetch("select school_id, name, stage, code from zone_list")
+    named: dict[str, School] = {}
+    for row in found:
+        school = School(UUID(str(row["school_id"])), str(row["stage"]))
+        named |= {str(row[key]): school for key in ("name", "code", "school_id") if row[key]}
+    return named
 
 
 async def survey_state(store: Store, year: int, township: str) -> tuple[int, int]:

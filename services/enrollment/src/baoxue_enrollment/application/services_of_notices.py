@@ -34,7 +34,7 @@ class ServicesOfNotices(Application):
         """ProofMissingError; AlreadyServedError; RevokedNoticeError; OtherWaysFirstError."""
         check_proof(command.method, command.proof.given())
         async with self.changing(EnrollmentNotice, notice_id) as notice:
-            await self._serve(notice, command.method, command.served_on, command.proof)
+            self._serve(notice, command.method, command.served_on, command.proof)
             until = deemed_on(command.served_on) if command.method == "public_notice" else command.served_on
             return await self.save(notice, answer={"served_on": until.isoformat()})
 
@@ -45,21 +45,21 @@ class ServicesOfNotices(Application):
 
         async def serve(notice_id: UUID) -> Tally:
             async with self.changing(EnrollmentNotice, notice_id) as notice:
-                await self._serve(notice, command.method, command.served_on, command.proof)
+                self._serve(notice, command.method, command.served_on, command.proof)
                 await self.save(notice)
             return DONE
 
         return await in_bulk(self, "serve_notices", over(command.notices, serve), unchanged=(AlreadyServedError,))
 
-    async def _serve(self, notice: EnrollmentNotice, method: ServiceMethod, served_on: date, proof: Proof) -> None:
+    def _serve(self, notice: EnrollmentNotice, method: ServiceMethod, served_on: date, proof: Proof) -> None:
         """Sealed for the place of the event that will hold it."""
         event = EnrollmentNotice.Announced if method == "public_notice" else EnrollmentNotice.Served
-        sealed = await self._sealed(notice, event.TOPIC, "proof", proof) if proof.given() else None
+        sealed = self._sealed(notice, event.TOPIC, "proof", proof) if proof.given() else None
         notice.serve(method, served_on, sealed)
 
-    async def _sealed(self, notice: EnrollmentNotice, topic: str, name: str, facts: BaseModel) -> Sealed:
+    def _sealed(self, notice: EnrollmentNotice, topic: str, name: str, facts: BaseModel) -> Sealed:
         plain = facts.model_dump_json(exclude_defaults=True)
-        return (await self.sealer.seal(notice.child_id, topic, **{name: plain}))[name]
+        return self.seal(notice.child_id, topic, **{name: plain})[name]
 
     @command
     async def record_notice_refusal(self, notice_id: UUID, command: RecordNoticeRefusal) -> Recorded:
@@ -67,7 +67,7 @@ class ServicesOfNotices(Application):
         told = Proof(reason=command.reason, witnesses=command.witnesses)
         async with self.changing(EnrollmentNotice, notice_id) as notice:
             notice.refuse(
-                command.refused_on, await self._sealed(notice, EnrollmentNotice.Refused.TOPIC, "account", told)
+                command.refused_on, self._sealed(notice, EnrollmentNotice.Refused.TOPIC, "account", told)
             )
             return await self.save(notice)
 

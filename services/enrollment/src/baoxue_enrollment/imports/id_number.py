@@ -6,7 +6,7 @@ from typing import NamedTuple
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
-from baoxue_enrollment.imports.table import BadRowError
+from baoxue_enrollment.imports.cells import BadRowError
 
 LENGTH = 18
 
@@ -21,7 +21,7 @@ class IdNumber(NamedTuple):
 def read_id_number(text: str) -> IdNumber:
     """BadRowError: length, characters, birth date or check digit."""
     number = ric.compact(text)
-    if "E+" in number or "." in number:
+    if "E+" in number.upper() or "." in number:
         raise BadRowError("身份证号被表格软件改成了数字，请将该列设为文本后重新填写")
     if len(number) != LENGTH or not number[:-1].isdecimal() or not number.isascii():
         raise BadRowError("身份证号应为 18 位")

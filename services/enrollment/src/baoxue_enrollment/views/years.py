@@ -19,6 +19,7 @@ _STEP = "update year_list set {column} = :day where area = :area and year = :yea
 
 class Years(View):
     name = "years"
+    version = 2
     tables = (
         "create table if not exists year_list (year_id text primary key, area text not null, year integer not null,"
         " study_held_on text, summary_on text, children integer, plan_on text)",
@@ -30,7 +31,7 @@ class Years(View):
         "create table if not exists survey_list (area text not null, year integer not null, opened_on text not null,"
         " closed_on text, households integer, left_over integer, primary key (area, year))",
         "create table if not exists zone_list (school_id text primary key, area text not null, name text not null,"
-        " stage text not null, kind text not null, villages text not null)",
+        " stage text not null, kind text not null, villages text not null, code text)",
     )
 
     @on(SchoolYear.Opened)
@@ -91,22 +92,25 @@ class Years(View):
     @on(SchoolZone.Drawn, SchoolZone.Redrawn)
     def drawn(self, e: SchoolZone.Drawn | SchoolZone.Redrawn, heard: Heard) -> Statement:
         return sql(
-            "insert into zone_list values (:id, :area, :name, :stage, :kind, :villages)"
+            "insert into zone_list values (:id, :area, :name, :stage, :kind, :villages, :code)"
             " on conflict (school_id) do update set area = excluded.area, name = excluded.name,"
-            " stage = excluded.stage, kind = excluded.kind, villages = excluded.villages",
+            " stage = excluded.stage, kind = excluded.kind, villages = excluded.villages, code = excluded.code",
             id=heard.originator_id,
             area=e.area,
             name=e.name,
             stage=e.stage,
             kind=e.kind,
             villages=json.dumps(e.villages),
+            code=e.code,
         )
 
 
 async def zones_of(store: Store, reader: Actor) -> list[Record]:
     """Schools in the reader's reach, `villages` as a list."""
     found = await ask(
-        store, reader, "select school_id, area, name, stage, kind, villages from zone_list where {scope} order by name"
+        store,
+        reader,
+        "select school_id, area, name, stage, kind, villages, code from zone_list where {scope} order by name",
     )
     return [{**row, "villages": json.loads(str(row["villages"]))} for row in found]
 
