@@ -66,9 +66,7 @@ class ServicesOfNotices(Application):
         """Then it can be left there (`留置`). AlreadyServedError; RevokedNoticeError."""
         told = Proof(reason=command.reason, witnesses=command.witnesses)
         async with self.changing(EnrollmentNotice, notice_id) as notice:
-            notice.refuse(
-                command.refused_on, self._sealed(notice, EnrollmentNotice.Refused.TOPIC, "account", told)
-            )
+            notice.refuse(command.refused_on, self._sealed(notice, EnrollmentNotice.Refused.TOPIC, "account", told))
             return await self.save(notice)
 
     @command
