@@ -29,11 +29,12 @@ async def document(request, tmp_path):
 
 
 def operations(document, method):
-    """Those that somebody signed in asks; evidence is for everybody."""
+    """Those that somebody signed in asks; evidence, and the page behind a paper's code, are for everybody."""
     found = {item[method]["operationId"]: item[method] for item in document["paths"].values() if method in item}
     public = {name: operation for name, operation in found.items() if "security" not in operation}
-    assert all(operation["tags"] == ["evidence"] for operation in public.values())
-    return {name: operation for name, operation in found.items() if name not in public}
+    assert all(operation["tags"] in (["evidence"], ["public"]) for operation in public.values())
+    recording = {name: operation for name, operation in found.items() if operation.get("tags") != ["question"]}
+    return {name: operation for name, operation in recording.items() if name not in public}
 
 
 def required(operation):

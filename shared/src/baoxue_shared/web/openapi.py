@@ -32,6 +32,7 @@ ANSWERS = {
     "422": "the input is wrong",
     "503": "try again in a moment",
 }
+QUESTION = "question"  # tag of a POST route that records nothing
 COMMAND_ANSWERS = {"400": "Idempotency-Key is missing", "409": "refused as things stand", "412": "If-Match is stale"}
 
 
@@ -49,7 +50,7 @@ def describe(api: FastAPI) -> None:
                 schemas.pop(name, None)
             for path in document["paths"].values():
                 for method, operation in path.items():
-                    _complete(operation, command=method != "get")
+                    _complete(operation, command=method != "get" and operation.get("tags") != [QUESTION])
         return api.openapi_schema or {}
 
     api.openapi = openapi  # type: ignore[method-assign]
@@ -57,7 +58,7 @@ def describe(api: FastAPI) -> None:
 
 def _complete(operation: dict[str, Any], *, command: bool) -> None:
     headers = {parameter["name"] for parameter in operation.get("parameters", [])}
-    if "authorization" not in headers:  # evidence is for everybody
+    if "authorization" not in headers:  # evidence and what is public are for everybody
         _answered(operation, {status: ANSWERS[status] for status in {"422"} & operation["responses"].keys()})
         return
     _answered(operation, {**ANSWERS, **(COMMAND_ANSWERS if command else {})})

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from enum import Enum
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +14,7 @@ from baoxue_shared.actor import Actor, acting_as, current_acting
 from baoxue_shared.errors import InvalidInputError, UnauthenticatedError
 from baoxue_shared.messages import Catalogue
 from baoxue_shared.web import problems
-from baoxue_shared.web.openapi import describe
+from baoxue_shared.web.openapi import QUESTION, describe
 from baoxue_shared.web.problems import MissingRequestIdError, NotYetError, add_problems
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Routes:
 
     def question(self, path: str, endpoint: Endpoint) -> None:
         """A POST route that records nothing: a question too long for a URL; `endpoint` takes `reader: Reader`."""
-        self._add("POST", path, endpoint, endpoint.__name__, 200, commands=False)
+        self._add("POST", path, endpoint, endpoint.__name__, 200, commands=False, tags=[QUESTION])
 
     def public(self, path: str, endpoint: Endpoint) -> None:
         """A GET route for everybody. LookupError unless the permission table says "public"."""
@@ -63,10 +64,18 @@ class Routes:
         if permissions(self.service).get(operation) != PUBLIC:
             message = f"{self.service}.{operation} is not public in access/permissions.toml"
             raise LookupError(message)
-        self.api.add_api_route(path, endpoint, operation_id=operation)
+        self.api.add_api_route(path, endpoint, operation_id=operation, tags=[*PUBLIC])
 
     def _add(  # noqa: PLR0913
-        self, method: str, path: str, endpoint: Endpoint, operation: str, status: int, *, commands: bool
+        self,
+        method: str,
+        path: str,
+        endpoint: Endpoint,
+        operation: str,
+        status: int,
+        *,
+        commands: bool,
+        tags: list[str | Enum] | None = None,
     ) -> None:
         if operation not in permissions(self.service):
             message = f"{self.service}.{operation} is not in access/permissions.toml"
@@ -77,6 +86,7 @@ class Routes:
             methods=[method],
             status_code=status,
             operation_id=operation,
+            tags=tags,
             dependencies=[Depends(self._acting(operation, commands=commands))],
         )
 

@@ -27,7 +27,7 @@ def text_of(cell: Cell) -> str:
 
 
 def read_day(text: str) -> tuple[date, bool]:
-    """2018-9-1, 2018/9/1, 20180901, 2018年9月1日; a spreadsheet's day number too, then the second value is True.
+    """2018-9-1, 2018/9/1, 20180901, `2018年9月1日`; a spreadsheet's day number too, then the second value is True.
 
     BadRowError.
     """
