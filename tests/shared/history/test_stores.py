@@ -102,3 +102,22 @@ async def test_whoever_waits_for_growth_is_woken_by_it(store):
     await asyncio.sleep(0.05)
     await store.append(Unit(rows=(row(),)))
     await asyncio.wait_for(waiting, 5)
+
+
+async def test_a_key_store_that_fails_once_is_told_and_the_writer_lives_on(store):
+    class Failing:
+        broken = True
+
+        def settle(self):
+            if self.broken:
+                raise OSError
+
+        def overtaken(self, key_ids):
+            return False
+
+    store.keys = Failing()
+    with pytest.raises(OSError, match=r"^$"):
+        await store.append(Unit(rows=(row(),), keys=(uuid4(),)))
+    assert await store.last_position() == 0
+    store.keys.broken = False
+    assert await store.append(Unit(rows=(row(),), keys=(uuid4(),))) == (1,)

@@ -7,8 +7,8 @@ from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
-from baoxue_shared.history.store import Keys, Record
-from baoxue_shared.history.unit import ReaderPosition, Row, SqlValue, Statement, Unit
+from baoxue_shared.history.store import Keys, Record, Watch
+from baoxue_shared.history.unit import Outcome, ReaderPosition, Row, SqlValue, Statement, Unit
 
 COLUMNS = "originator_id, originator_version, topic, recorded_at, actor, jurisdiction, state, position, epoch"
 PAGE = 1000
@@ -24,6 +24,7 @@ class Following(ABC):
         self.keys: Keys | None = None
         self._grown = asyncio.Event()
         self.admit: Callable[[], None] = lambda: None
+        self.watch: Watch = lambda _outcomes, _seconds: None
 
     def settle(self, units: Sequence[Unit]) -> list[int]:
         """Before a commit: the keys that the units need are durable. Which units need one that must not be used."""
@@ -89,8 +90,13 @@ class Following(ABC):
             async with asyncio.timeout(timeout):  # `wait_for` of Python 3.11 can swallow a cancellation
                 await grown.wait()
 
-    def tell(self) -> None:
-        """A commit holds events: those who wait look again."""
+    def tell(self, outcomes: Sequence[Outcome], seconds: float) -> None:
+        """One commit is done; those who wait for events look again if there are any."""
+        self.watch(outcomes, seconds)
+        if any(outcome and not isinstance(outcome, Exception) for outcome in outcomes):
+            self.grew()
+
+    def grew(self) -> None:
         self.wake()
 
     def wake(self) -> None:

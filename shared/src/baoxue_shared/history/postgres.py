@@ -75,7 +75,10 @@ class PostgresStore(Following):
     async def append(self, unit: Unit) -> tuple[int, ...]:
         return await self._writer.append(unit)
 
-    def tell(self) -> None:
+    def waiting(self) -> int:
+        return self._writer.waiting()
+
+    def grew(self) -> None:
         self.wake()
         if self.committed is not None:
             self.committed()

@@ -1,7 +1,7 @@
 """Group commit on PostgreSQL: one task, one round trip for all that waits; each caller gets its own answer."""
 
 import asyncio
-from collections.abc import Sequence
+import time
 from typing import NamedTuple
 
 import psycopg
@@ -10,11 +10,12 @@ from psycopg.rows import TupleRow
 
 from baoxue_shared.errors import OverloadedError
 from baoxue_shared.history.following import Following
-from baoxue_shared.history.postgres_arrays import BigInts, Blobs, Column, Ids, Ints, Texts, register_columns
+from baoxue_shared.history.postgres_append import append_all
+from baoxue_shared.history.postgres_arrays import register_columns
 from baoxue_shared.history.postgres_losers import committed, losers
 from baoxue_shared.history.postgres_places import places
 from baoxue_shared.history.store import UnreachableStoreError
-from baoxue_shared.history.unit import Unit, VersionConflictError
+from baoxue_shared.history.unit import Outcome, Unit, VersionConflictError
 
 BATCH = 512
 QUEUE = 10_000
@@ -22,46 +23,12 @@ TRIES = 8  # with pauses of 13 seconds in all: a server that was restarted is th
 PAUSE, CONNECT = 0.1, 5  # seconds
 POSITION_TAKEN = "BX001"
 
-Outcome = tuple[int, ...] | Exception
 Connection = AsyncConnection[TupleRow]
 
 
 class Waiting(NamedTuple):
     unit: Unit
     future: asyncio.Future[tuple[int, ...]]
-
-
-def arguments(units: Sequence[Unit]) -> tuple[Column, ...]:
-    """The aligned arrays of `append`."""
-    rows = [row for unit in units for row in unit.rows]
-    requests = [request for unit in units for request in unit.requests]
-    positions = [position for unit in units for position in unit.positions]
-    return (
-        Ints.of([r.epoch for r in rows]),
-        Ids.of([r.originator_id for r in rows]),
-        Ints.of([r.originator_version for r in rows]),
-        Texts.of([r.topic for r in rows]),
-        Texts.of([r.recorded_at.isoformat() for r in rows]),
-        Texts.of([r.actor for r in rows]),
-        Texts.of([r.jurisdiction for r in rows]),
-        Blobs.of([r.state for r in rows]),
-        Texts.of([q.request_id for q in requests]),
-        Texts.of([q.digest for q in requests]),
-        Ids.of([q.originator_id for q in requests]),
-        Ints.of([q.originator_version for q in requests]),
-        Texts.of([q.answer for q in requests]),
-        Texts.of([p.reader for p in positions]),
-        Texts.of([p.publisher for p in positions]),
-        Ints.of([p.epoch for p in positions]),
-        BigInts.of([p.position for p in positions]),
-        BigInts.of([p.stream_sequence for p in positions]),
-    )
-
-
-_ROWS = ["int", "uuid", "int", "text", "text", "text", "text", "bytea"]
-_REQUESTS = ["text", "text", "uuid", "int", "text"]
-_POSITIONS = ["text", "text", "int", "bigint", "bigint"]
-_CALL = f"append({', '.join(f'%b::{kind}[]' for kind in _ROWS + _REQUESTS + _POSITIONS)})"
 
 
 class PostgresWriter:
@@ -100,6 +67,7 @@ class PostgresWriter:
             batch = [await self._waiting.get()]
             while len(batch) < BATCH and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
+            began = time.perf_counter()
             outcomes = await self._settled([waiting.unit for waiting in batch])
             for waiting, outcome in zip(batch, outcomes, strict=True):
                 self._waiting.task_done()
@@ -109,8 +77,10 @@ class PostgresWriter:
                     waiting.future.set_exception(outcome)
                 else:
                     waiting.future.set_result(outcome)
-            if any(outcome and not isinstance(outcome, Exception) for outcome in outcomes):
-                self._store.tell()
+            self._store.tell(outcomes, time.perf_counter() - began)
+
+    def waiting(self) -> int:
+        return self._waiting.qsize()
 
     async def _keyed(self, units: list[Unit]) -> dict[int, Outcome]:
         """The outcomes of units whose key was overtaken; the keys of the others are durable."""
@@ -167,11 +137,10 @@ class PostgresWriter:
     @staticmethod
     async def _write(connection: Connection, units: list[Unit]) -> int:
         statements = [statement for unit in units for statement in unit.statements]
-        given = arguments(units)
         if not statements:
-            return await _last(connection, given)
+            return await append_all(connection, units)
         async with connection.transaction():
-            last = await _last(connection, given)
+            last = await append_all(connection, units)
             for statement in statements:
                 await connection.execute(places(statement.sql), dict(statement.params))
         return last
@@ -185,11 +154,6 @@ class PostgresWriter:
     async def _after_loss(self, units: dict[int, Unit]) -> dict[int, Outcome]:
         """The connection was lost: those that were committed are answered so, the others are tried again."""
         return {**await committed(await self._connected(), self._store.service, units)}
-
-
-async def _last(connection: Connection, given: tuple[Column, ...]) -> int:
-    found = await (await connection.execute(f"select {_CALL}".encode(), given)).fetchone()
-    return int(found[0]) if found else 0
 
 
 def _numbered(units: dict[int, Unit], last: int) -> dict[int, Outcome]:

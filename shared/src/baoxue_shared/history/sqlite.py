@@ -59,6 +59,9 @@ class SQLiteStore(Following):
     async def append(self, unit: Unit) -> tuple[int, ...]:
         return await self._writer.append(unit)
 
+    def waiting(self) -> int:
+        return self._writer.waiting()
+
     async def execute(self, statements: Sequence[Statement]) -> None:
         await self._writer.append(Unit(statements=tuple(statements)))
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
-from baoxue_shared.history.unit import ReaderPosition, Request, Row, SqlValue, Statement, Unit
+from baoxue_shared.history.unit import Outcome, ReaderPosition, Request, Row, SqlValue, Statement, Unit
 
 Record = dict[str, SqlValue]
 State = tuple[str, int, str, bytes, int]  # originator id, version, topic, state, position
@@ -15,6 +15,9 @@ STORED = "position, epoch, originator_id, originator_version, topic, recorded_at
 
 class UnreachableStoreError(Exception):
     """The database does not answer. Whether a command was recorded, the same request sent again will tell."""
+
+
+Watch = Callable[[Sequence[Outcome], float], None]
 
 
 class Keys(Protocol):
@@ -35,6 +38,11 @@ class Store(Protocol):
     service: str
     admit: Callable[[], None]  # refuses new commands while evidence lags
     keys: Keys | None
+    watch: Watch  # hears of each commit: what came of its units, and how many seconds it took
+
+    def waiting(self) -> int:
+        """Units that no commit has taken yet."""
+        ...
 
     async def append(self, unit: Unit) -> tuple[int, ...]:
         """Write durably, group-committed with whatever else waits; positions of the unit's rows, in order.

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 SqlValue = str | int | float | bytes | None
+Outcome = tuple[int, ...] | Exception  # positions of a unit's rows, or why nothing of it was written
 
 
 class Row(msgspec.Struct, frozen=True):

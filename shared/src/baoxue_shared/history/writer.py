@@ -3,18 +3,18 @@
 import asyncio
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from baoxue_shared.errors import OverloadedError
 from baoxue_shared.history.following import Following
-from baoxue_shared.history.unit import Unit, VersionConflictError
+from baoxue_shared.history.unit import Outcome, Unit, VersionConflictError
 
 BATCH = 512
 QUEUE = 10_000
 
-Outcome = tuple[int, ...] | Exception
 WriteUnits = Callable[[sqlite3.Connection, Sequence[Unit], int], list[tuple[int, ...]]]
 
 
@@ -59,13 +59,15 @@ class GroupWriter:
             self._more.wait()
             self._more.clear()  # before looking: what comes later sets it again
             while batch := [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]:
-                self._answer(batch, self._commit([waiting.unit for waiting in batch]))
+                began = time.perf_counter()
+                outcomes = self._commit([waiting.unit for waiting in batch])
+                self._answer(batch, outcomes, time.perf_counter() - began)
 
     def _commit(self, units: Sequence[Unit]) -> list[Outcome]:
         try:
             overtaken = self._store.settle(units)
             return self._together(units, overtaken) or self._one_by_one(units, overtaken)
-        except sqlite3.Error as error:
+        except Exception as error:  # noqa: BLE001 - each caller is answered, the writer lives on
             if self._connection.in_transaction:
                 self._connection.execute("rollback")
             return [error] * len(units)
@@ -115,10 +117,12 @@ class GroupWriter:
         connection.execute("release unit")
         return positions
 
-    def _answer(self, batch: list[Waiting], outcomes: list[Outcome]) -> None:
+    def waiting(self) -> int:
+        return len(self._waiting)
+
+    def _answer(self, batch: list[Waiting], outcomes: list[Outcome], seconds: float) -> None:
         def answer(pairs: list[tuple[Waiting, Outcome]]) -> None:
-            if any(outcome and not isinstance(outcome, Exception) for _, outcome in pairs):
-                self._store.tell()
+            self._store.tell([outcome for _, outcome in pairs], seconds)
             for waiting, outcome in pairs:
                 if waiting.future.done():
                     continue
