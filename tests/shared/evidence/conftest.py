@@ -25,14 +25,18 @@ def vectors() -> Any:
     return json.loads((HERE / "vectors.json").read_text("utf-8"))
 
 
-@pytest.fixture(scope="session")
-def independent() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("evidence_independent", HERE / "independent.py")
+def _module(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"evidence_{name}", HERE / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def independent() -> ModuleType:
+    return _module("independent")
 
 
 @pytest.fixture
@@ -68,3 +72,21 @@ def happen(store) -> Callable[..., Awaitable[None]]:
         await store.append(Unit(rows=tuple(row(next(numbers), epoch) for _ in range(how_many))))
 
     return happened
+
+
+@pytest.fixture(scope="session")
+def scenery() -> ModuleType:
+    return _module("scene")
+
+
+@pytest.fixture
+async def scene(gates: Any, county: Any, scenery: ModuleType, tmp_path: Path) -> Any:
+    """600 events in three cosigned steps, 5 more that nobody cosigned yet."""
+    made = scenery.Scene(gates, EvidenceLog(gates.store, scenery.NAME, scenery.LOG_KEYS), tmp_path)
+    for step in (100, 200, 300):
+        await made.record(county, step)
+        await made.seal()
+        await made.cosign()
+    await made.record(county, 5)
+    await made.seal()
+    return made

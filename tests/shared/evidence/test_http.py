@@ -3,7 +3,10 @@
 from uuid import UUID
 
 import pytest
+from baoxue_shared.evidence.policy import Policy, TrustedLog
 from baoxue_shared.evidence.sealing import Sealing
+from baoxue_shared.evidence.target import ServiceTarget
+from baoxue_shared.evidence.verify import verify
 from baoxue_shared.history.opening import migrate_store
 from baoxue_shared.history.unit import Row, Unit
 from baoxue_shared.testing.serving import serving
@@ -21,7 +24,7 @@ async def office(tmp_path, issuer):
 
 async def sealed(office, how_many):
     store = office.world.store
-    rows = [Row(UUID(int=n + 1), 1, "t", office.clock.now(), "a", "220822", b"{}") for n in range(how_many)]
+    rows = [Row(UUID(int=n + 1), 1, "toy.Gate.Visited", office.clock.now(), "a", "220822", b"{}") for n in range(how_many)]
     await store.append(Unit(rows=tuple(rows)))
     sealing = Sealing(office.world.evidence.log)
     await sealing.load()
@@ -97,3 +100,34 @@ async def test_the_refusal_is_told_in_both_languages(office):
     assert told["type"].endswith("UnsealedError")
     office.world.evidence.sealing.look(1, 1)
     assert (await office.post("/plans", body, "county-education")).is_success
+
+
+async def test_a_running_service_is_verified_from_outside(office, monkeypatch):
+    """All that a live service tells: checkpoint, tiles, entries; here without the network between."""
+    await sealed(office, EVENTS)
+    answers = {}
+
+    async def fetch(path):
+        answer = await office.client.get(path)
+        answers[path] = answer.content if answer.is_success else None
+
+    for path in ("/checkpoint", "/epoch-1/checkpoint"):
+        await fetch(path)
+    for path in ("0/000", "0/001.p/44", "1/000.p/1", "entries/000", "entries/001.p/44"):
+        await fetch(f"/epoch-1/tile/{path}")
+    monkeypatch.setattr(ServiceTarget, "_get", lambda _, path: answers.get(path))
+    key = str(office.world.evidence.log.keys.public("baoxue/220822/aid/epoch-1")[0])
+    policy = Policy(logs={"aid": TrustedLog(origin="baoxue/220822/aid", keys=(key,))})
+
+    def faults():
+        target = ServiceTarget("http://aid")
+        (report,) = verify(target, policy, office.clock.now(), None, lambda *_: None)
+        target.close()
+        return report.size, [fault.what for fault in report.faults]
+
+    assert faults() == (EVENTS, [])
+    good = answers["/epoch-1/tile/entries/001.p/44"]
+    answers["/epoch-1/tile/entries/001.p/44"] = good.replace(b"220822", b"220823", 1)
+    assert faults() == (EVENTS, ["changed"])
+    answers["/epoch-1/tile/entries/001.p/44"] = None
+    assert faults() == (EVENTS, ["tail-missing"])

@@ -21,6 +21,10 @@ class UntrustedError(Exception):
     """A checkpoint that this policy does not trust; the message says why."""
 
 
+class ForgedError(UntrustedError):
+    """A checkpoint carries a signature under a trusted key's name that is not that key's."""
+
+
 class Trusted(NamedTuple):
     """A checkpoint that the policy trusts, and when each witness saw it (seconds since 1970)."""
 
@@ -41,7 +45,7 @@ class TrustedLog(BaseModel):
     origin: str
     keys: tuple[str, ...] = Field(min_length=1)
     witnesses: tuple[str, ...] = ()
-    quorum: int = Field(0, ge=0)
+    quorum: int = Field(default=0, ge=0)
     known: str | None = None  # the last checkpoint of which the auditor knows, as a signed note
 
     @field_validator("keys")
@@ -61,7 +65,8 @@ class Policy(BaseModel):
     format: int = FORMAT
     logs: dict[str, TrustedLog]  # by service
     witnesses: dict[str, str] = {}  # name in this file → key
-    max_age_seconds: int | None = Field(None, gt=0)  # of the newest cosignature
+    max_age_seconds: int | None = Field(default=None, gt=0)  # of the newest cosignature
+    clock_tolerance_seconds: int = Field(default=300, ge=0)  # between a recording time and the cosignatures around it
 
     @model_validator(mode="after")
     def _whole(self) -> "Policy":
@@ -85,15 +90,19 @@ class Policy(BaseModel):
         raise UntrustedError(message)
 
     def trust(self, note: str) -> Trusted:
-        """A checkpoint's note, signed by the log and by enough witnesses. UntrustedError says what lacks."""
+        """A note signed by the log and by enough witnesses. UntrustedError says what lacks; ForgedError."""
         try:
             read = read_note(note)
             checkpoint = read_checkpoint(read.text)
             log = self.log(checkpoint.origin)
             origin_of(*epoch_of(checkpoint.origin))
-            return self._trusted(log, read, checkpoint)
         except BadNoteError as error:
             raise UntrustedError(str(error)) from error
+        try:
+            return self._trusted(log, read, checkpoint)
+        except BadNoteError as error:
+            message = f"{checkpoint.origin}, {checkpoint.size}: {error}"
+            raise ForgedError(message) from error
 
     def _trusted(self, log: TrustedLog, note: Note, checkpoint: Checkpoint) -> Trusted:
         keys = [_key(vkey).named(checkpoint.origin) for vkey in log.keys]

@@ -1,0 +1,129 @@
+"""`baoxue-audit verify`: what an outsider can prove of a log."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from baoxue_shared.evidence.entry import BadEntryError
+from baoxue_shared.evidence.limits import limits_told
+from baoxue_shared.evidence.note import BadNoteError
+from baoxue_shared.evidence.passing import Progress as Told
+from baoxue_shared.evidence.policy import BadPolicyError, Policy, load_policy
+from baoxue_shared.evidence.target import UnreachableTargetError, open_target
+from baoxue_shared.evidence.verify import Report, verify
+from baoxue_shared.shown import Format, show
+
+evidence = typer.Typer(no_args_is_help=True, add_completion=False)
+FAULT, USAGE, UNREACHABLE = 1, 2, 3
+Trust = Annotated[Path | None, typer.Option("--trust", help="信任策略，须来自外部 / a trust policy from outside")]
+Since = Annotated[Path | None, typer.Option("--since", help="上次核过的检查点 / a checkpoint that was verified before")]
+Keep = Annotated[
+    Path | None, typer.Option("--keep", help="核过的检查点写到此文件 / write the verified checkpoint here")
+]
+
+
+def _fail(words: object, status: int) -> NoReturn:
+    typer.echo(str(words), err=True)
+    raise typer.Exit(status)
+
+
+@evidence.command("verify")
+def verify_command(
+    target: str, trust: Trust = None, since: Since = None, keep: Keep = None, form: Format = "table"
+) -> None:
+    """Verify a database file, an address or a running service. Exit 0: holds under the policy; 1: not."""
+    policy = policy_of(trust)
+    known = since.read_text("utf-8") if since else None
+    try:
+        opened = open_target(target)
+        with progress_bar() as told:
+            reports = verify(opened, policy, datetime.now(UTC), known, told)
+        opened.close()
+    except UnreachableTargetError as error:
+        _fail(error, UNREACHABLE)
+    except (BadNoteError, BadEntryError) as error:
+        _fail(f"检查点或条目读不出 / a checkpoint or an entry cannot be read: {error}", FAULT)
+    tell(reports, policy, form)
+    holds = policy is not None and not any(report.faults for report in reports)
+    if holds and keep and reports[-1].note:
+        keep.write_text(reports[-1].note, "utf-8")
+    raise typer.Exit(0 if holds else FAULT)
+
+
+def policy_of(path: Path | None) -> Policy | None:
+    """Exit 2 with what is wrong with the file."""
+    try:
+        return load_policy(path) if path else None
+    except BadPolicyError as error:
+        _fail(f"信任策略不可用 / the trust policy cannot be used: {error}", USAGE)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Told]:
+    """On a terminal; silent elsewhere."""
+    columns = (TextColumn("核验 / verifying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def tell(reports: Sequence[Report], policy: Policy | None, form: str) -> None:
+    """The verdict first, then each fault, then what evidence does not prove."""
+    if form == "json":
+        show([told(report, policy) for report in reports], "json")
+        return
+    show([_line(report, policy) for report in reports], form)
+    faults = [(report, fault) for report in reports for fault in report.faults]
+    for _, fault in faults:
+        whose = f" [{', '.join(fault.concerns)}]" if fault.concerns else ""
+        typer.echo(f"✗ {fault.zh} / {fault.en}{whose}", err=True)
+    for report in reports:
+        if report.more:
+            typer.echo(f"  另有 {report.more} 处 / {report.more} more", err=True)
+    if policy is None:
+        typer.echo(
+            "仅自洽：没有外来的信任策略（--trust）/ self-consistent only: no trust policy from outside", err=True
+        )
+    typer.echo(limits_told(), err=True)
+
+
+def verdict(report: Report, policy: Policy | None) -> str:
+    if report.faults:
+        return "fault"
+    return "holds" if policy is not None else "self-consistent only"
+
+
+def told(report: Report, policy: Policy | None) -> dict[str, Any]:
+    """A report for programs; the names are stable."""
+    return {
+        "verdict": verdict(report, policy),
+        "origin": report.origin,
+        "size": report.size,
+        "beyond": report.beyond,
+        "simulated": report.simulated,
+        "cosigned": report.cosigned,
+        "faults": [fault.told() for fault in report.faults],
+        "more_faults": report.more,
+    }
+
+
+_WORDS = {"fault": "不成立 / fault", "holds": "成立 / holds", "self-consistent only": "仅自洽 / self-consistent only"}
+
+
+def _line(report: Report, policy: Policy | None) -> dict[str, Any]:
+    seen = [f"{name} {datetime.fromtimestamp(at, UTC).isoformat()}" for name, at in report.cosigned.items()]
+    return {
+        "结论": _WORDS[verdict(report, policy)],
+        "日志": report.origin,
+        "条数": report.size,
+        "尚未见证": report.beyond,
+        "其中模拟时钟": report.simulated,
+        "见证": "；".join(seen) or "—",
+    }
