@@ -23,8 +23,8 @@ async def office(tmp_path, issuer):
 
 
 async def sealed(office, how_many):
-    store = office.world.store
-    rows = [Row(UUID(int=n + 1), 1, "toy.Gate.Visited", office.clock.now(), "a", "220822", b"{}") for n in range(how_many)]
+    store, now = office.world.store, office.clock.now()
+    rows = [Row(UUID(int=n + 1), 1, "toy.Gate.Visited", now, "a", "220822", b"{}") for n in range(how_many)]
     await store.append(Unit(rows=tuple(rows)))
     sealing = Sealing(office.world.evidence.log)
     await sealing.load()
