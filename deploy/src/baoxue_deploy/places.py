@@ -5,6 +5,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from baoxue_deploy.trust import COUNTY, evidence_settings
+
 SERVICES = {"enrollment": 8401, "cases": 8402, "aid": 8403, "oversight": 8404}
 ISSUER, NATS, POSTGRES = 8410, 8422, 8432
 VAR = Path("var")
@@ -43,6 +45,7 @@ class Places:
         self.nats = self.root / "nats"
         self.run = self.root / "run.json"
         self.report = self.root / "report.json"
+        self.trust_policy = self.root / "trust-policy.json"
         self.postgres = self.root / "postgres"
         self.addresses: Mapping[str, tuple[str, str]] = {}  # of PostgreSQL databases: the application's, the migrator's
 
@@ -70,9 +73,10 @@ class Places:
             "ISSUER": issuer_url(),
             "KEYS": str(self.keys),
             "CLOCK": f"shared:{self.clock}",
-            "COUNTY": "220822",
+            "COUNTY": COUNTY,
             "PORT": str(port(SERVICES[service])),
         }
         if self.addresses:
             values["MIGRATE_STORE"] = self.addresses[service][1]
+        values |= evidence_settings(self.keys, service, {name: url(name) for name in SERVICES})
         return {**os.environ, **{prefix + name: value for name, value in values.items()}}

@@ -17,6 +17,7 @@ from baoxue_deploy.one_process import answers, end, listens
 from baoxue_deploy.places import ISSUER, NATS, POSTGRES, SERVICES, Places, issuer_url, port, url
 from baoxue_deploy.postgres import Databases, roomy
 from baoxue_deploy.running import remember
+from baoxue_deploy.trust import write_trust_policy
 
 READY_WITHIN = 30.0
 LOOKS_EVERY = 0.1
@@ -60,6 +61,7 @@ class Processes:
             self.start("postgresql")
             self._await("postgresql", self._databases.answer)
             self.places.addresses = self._databases.made()
+        write_trust_policy(self.places.trust_policy, self.places.keys, SERVICES)
         self.start("nats")
         self._await("nats", lambda: listens(port(NATS)))
         self.start("issuer")

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from fastapi import FastAPI
@@ -49,8 +50,11 @@ class World:
     deadline_clock: DeadlineClock | None = None
 
     def __post_init__(self) -> None:
-        self.evidence = open_evidence(self.name, self.settings, self.store)
+        self.evidence = open_evidence(self.name, self.settings, self.store, self._now)
         self.store.admit = self.evidence.admit
+
+    def _now(self) -> datetime:
+        return self.clock.now()
 
     @property
     def county(self) -> str:

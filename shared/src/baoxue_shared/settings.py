@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from baoxue_shared.area import level
 from baoxue_shared.clock import clock_from
+from baoxue_shared.evidence.note import BadNoteError
+from baoxue_shared.evidence.peers import read_peers
 from baoxue_shared.fields import field_problem
 from baoxue_shared.history.opening import POSTGRES, SCHEMES, path_of
 
@@ -38,6 +40,35 @@ class ServiceSettings(BaseSettings):
     seal_limit: float = Field(
         default=60, ge=0, description="秒；封存滞后至此即停办 / seconds unsealed before commands are refused; 0: never"
     )
+    witness_key: SecretStr | None = Field(
+        default=None, description="32 字节的 base64 / base64 of 32 bytes; else <keys>/<service>.witness-key, made once"
+    )
+    witness_state: Path | None = Field(
+        default=None, description="见证记忆的文件 / file of what was cosigned; else <keys>/<service>.witness.sqlite3"
+    )
+    witnessed: str = Field(default="", description="所见证的日志 / logs it cosigns: <公钥 / key> <网址 / url>, …")
+    witnesses: str = Field(
+        default="", description="本日志的见证方 / witnesses of its own log: <公钥 / key> <网址 / url>, …"
+    )
+    quorum: int = Field(default=0, ge=0, description="检查点所需见证数 / cosignatures that a checkpoint needs, 0, 2")
+    cosign_limit: float = Field(
+        default=86400,
+        ge=0,
+        description="秒；无人见证至此即停办 / seconds uncosigned before commands are refused; 0: never",
+    )
+    alarm_url: str | None = Field(
+        default=None, description="督导服务网址 / address of oversight, which hears what was refused"
+    )
+
+    @field_validator("witnessed", "witnesses")
+    @classmethod
+    def _readable_peers(cls, value: str) -> str:
+        try:
+            read_peers(value)
+        except BadNoteError as error:
+            message = f"公钥或网址不对 / not <key> <url>: {error}"
+            raise ValueError(message) from error
+        return value
 
     mappings: Path | None = Field(None, description="folder of the county's own mapping files (TOML) for registers")
     public_url: str | None = Field(None, description="https://… under which the public reaches the service: on papers")

@@ -9,7 +9,6 @@ import nats
 import structlog
 
 from baoxue_shared.contracts.registry import SERVICES
-from baoxue_shared.evidence.sealing import Sealing
 from baoxue_shared.history.postgres import PostgresStore
 from baoxue_shared.messaging.asking import Asking
 from baoxue_shared.messaging.commit import Committing
@@ -34,7 +33,7 @@ async def working(world: World, parts: Parts, role: Role = "all") -> AsyncIterat
     world.handlings = handlings_of(world, parts)
     renewals = [] if role == "api" else await _prepared(world, parts)
     runs = [] if role == "api" else _own_runs(world, parts)
-    runs.append(world.evidence.watch())
+    runs += world.evidence.runs(api=role != "worker", worker=role != "api")
     readers = [] if role == "api" else _readers(world)
     tasks = [asyncio.create_task(run) for run in (*renewals, *runs, _connected(world, parts, readers, role))]
     try:
@@ -74,10 +73,9 @@ async def _once_served(world: World, reader: str, run: Run) -> None:
 
 
 def _own_runs(world: World, parts: Parts) -> list[Run]:
-    """What needs no broker: views of the own history, its sealing, and the deadline clock."""
+    """What needs no broker: views of the own history, and the deadline clock."""
     own = [_committing(world, view.name, world.name, world.handlings[view.name]) for view in parts.views]
     runs: list[Run] = [_once_served(world, c.reader, Follower(c).run()) for c in own]
-    runs.append(Sealing(world.evidence.log).run())
     if parts.deadlines is not None:
         world.deadline_clock = DeadlineClock(world.store, world.clock, parts.deadlines)
         runs.append(world.deadline_clock.run())

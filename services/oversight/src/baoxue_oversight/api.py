@@ -17,6 +17,7 @@ from baoxue_shared.web.paging import Limit, Listed, page
 from fastapi import FastAPI, Query
 from pydantic import AwareDatetime
 
+from baoxue_oversight.alarms import add_alarms
 from baoxue_oversight.application import Oversight
 from baoxue_oversight.console import add_console
 from baoxue_oversight.figures import figures_by_area, figures_of
@@ -77,5 +78,6 @@ def create_api(oversight: Oversight, world: World) -> FastAPI:
     add_history(routes, oversight)
     add_operations(routes, oversight)
     add_evidence(routes)
+    add_alarms(routes, oversight)
     add_console(routes, oversight)
     return routes.api

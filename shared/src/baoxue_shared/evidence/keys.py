@@ -73,3 +73,7 @@ def _rewrite(path: Path, content: bytes) -> None:
 
 def log_key_file(folder: Path, service: str) -> Path:
     return folder / f"{service}.log-key"
+
+
+def witness_key_file(folder: Path, service: str) -> Path:
+    return folder / f"{service}.witness-key"

@@ -2,12 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from baoxue_shared.evidence.checkpoint import origin_of
 from baoxue_shared.evidence.log import Sealed
 from baoxue_shared.evidence.tree import read_path
+from baoxue_shared.evidence.witness import MOST_BYTES
+from baoxue_shared.evidence.witnessing import Witnessing
 
 if TYPE_CHECKING:
     from baoxue_shared.web.routes import Routes
@@ -20,7 +22,8 @@ HIGHEST = 63
 
 def add_evidence(routes: "Routes") -> None:
     """Under the root the newest epoch's log, under `/epoch-<n>` each epoch's; unauthenticated."""
-    log = routes.world.evidence.log
+    standing = routes.world.evidence
+    log = standing.log
     router = APIRouter(tags=["evidence"])
 
     async def sealed_of(epoch: int | None) -> Sealed:
@@ -35,6 +38,11 @@ def add_evidence(routes: "Routes") -> None:
         """A signed note."""
         await sealed_of(epoch)
         return Response(str(await log.published(epoch)), media_type=TEXT, headers=FRESH)
+
+    @router.get("/checkpoint/sealed", response_class=Response)
+    async def read_sealed() -> Response:
+        """The newest of all, cosigned or not: for witnesses."""
+        return Response((await log.sealed()).note, media_type=TEXT, headers=FRESH)
 
     @router.get("/tile/entries/{path:path}", response_class=Response)
     @router.get("/epoch-{epoch}/tile/entries/{path:path}", response_class=Response)
@@ -61,7 +69,31 @@ def add_evidence(routes: "Routes") -> None:
         lines = [f"{key}\n" for key in log.keys.public(origin_of(log.name, sealed.epoch))]
         return Response("".join(lines), media_type=TEXT, headers=FRESH)
 
+    if standing.witnessing is not None:
+        _add_witness(router, standing.witnessing)
     routes.api.include_router(router)
+
+
+def _add_witness(router: APIRouter, witnessing: Witnessing) -> None:
+    """C2SP tlog-witness under `/witness`."""
+
+    @router.post("/witness/add-checkpoint", response_class=Response)
+    async def add_checkpoint(request: Request) -> Response:
+        """Cosignature lines; 409 with the size that was cosigned last."""
+        body = (await request.body())[:MOST_BYTES].decode(errors="replace")
+        answer = await witnessing.add_checkpoint(body)
+        return Response(answer.body, answer.status, media_type=answer.kind)
+
+    @router.get("/witness/latest")
+    async def read_latest(log: str) -> list[str]:
+        """What this witness signed last of a log, each epoch's."""
+        return witnessing.latest(log)
+
+    @router.get("/witness/keys", response_class=Response)
+    async def read_witness_keys() -> Response:
+        """Public keys of this witness, one a line."""
+        lines = [f"{signer.key}\n" for signer in witnessing.witness.signers]
+        return Response("".join(lines), media_type=TEXT, headers=FRESH)
 
 
 def _is_level(text: str) -> bool:
