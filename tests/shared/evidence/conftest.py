@@ -82,6 +82,7 @@ def scenery() -> ModuleType:
 @pytest.fixture
 async def scene(gates: Any, county: Any, scenery: ModuleType, tmp_path: Path) -> Any:
     """600 events in three cosigned steps, 5 more that nobody cosigned yet."""
+    gates.clock.simulated = False
     made = scenery.Scene(gates, EvidenceLog(gates.store, scenery.NAME, scenery.LOG_KEYS), tmp_path)
     for step in (100, 200, 300):
         await made.record(county, step)

@@ -240,6 +240,19 @@ async def test_a_time_before_the_witness_saw_what_came_before_is_found(scene, co
     assert "before the cosignature" in fault.en
 
 
+async def test_a_simulated_clock_may_jump_over_what_is_not_sealed_yet(scene, county):
+    scene.gates.clock.simulated = True
+    await scene.record(county, 5)
+    await scene.seal()
+    await scene.record(county, 5)
+    scene.gates.clock.advance(days=1)
+    await scene.cosign()
+    await scene.seal()
+    await scene.cosign()
+    (report,) = scene.verified()
+    assert (report.faults, report.simulated) == ([], 10)
+
+
 async def test_a_time_after_the_witness_saw_it_is_found(scene, county):
     scene.gates.clock.advance(hours=1)
     await scene.record(county, 5)

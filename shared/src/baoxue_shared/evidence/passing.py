@@ -31,13 +31,14 @@ class Passing:
         self._target, self._sealed, self._walk, self.tree, self._tolerance = target, sealed, walk, tree, tolerance
         self._last = (tree.size, None)  # type: tuple[int, int | None]
         self._earliest, self._latest = "~", ""
-        self._simulated = 0
+        self._simulated, self._live = 0, True
 
     def run(self, cuts: Mapping[int, Cut], size: int, progress: Progress) -> None:
         """To the end of the log; `size`: of the checkpoint that is trusted."""
         sizes = sorted(cut for cut in cuts if cut >= self.tree.size)
         for rows, leaves in self._pages(size):
             begin, at = self.tree.size, 0
+            self._live, self._simulated = self._simulated == self._walk.simulated, self._walk.simulated
             while sizes and sizes[0] <= begin + len(leaves):
                 end = sizes[0] - begin
                 self._take(rows[at:end], leaves[at:end])
@@ -83,9 +84,8 @@ class Passing:
         if rows:
             times = [row[5] for row in rows]
             self._latest = max(self._latest, *times)
-            if self._simulated == self._walk.simulated:  # a simulated clock jumps over days between two moments
+            if self._live:  # a simulated clock jumps over days between two moments
                 self._earliest = min(self._earliest, *times)
-            self._simulated = self._walk.simulated
         before = self.tree.size
         changed = self.tree.extend(b"".join(leaves))
         if not self._walk.found:
