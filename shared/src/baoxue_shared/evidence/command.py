@@ -1,4 +1,4 @@
-"""`baoxue-audit verify`: what an outsider can prove of a log."""
+"""`baoxue-audit verify` and `receipt`: what an outsider can prove of a log."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,17 +11,23 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from baoxue_shared.evidence.entry import BadEntryError
+from baoxue_shared.evidence.checkpoint import read_checkpoint
+from baoxue_shared.evidence.entry import BadEntryError, decode
 from baoxue_shared.evidence.limits import limits_told
-from baoxue_shared.evidence.note import BadNoteError
+from baoxue_shared.evidence.merkle import BadProofError
+from baoxue_shared.evidence.note import BadNoteError, read_note
 from baoxue_shared.evidence.passing import Progress as Told
-from baoxue_shared.evidence.policy import BadPolicyError, Policy, load_policy
+from baoxue_shared.evidence.policy import BadPolicyError, Policy, UntrustedError, load_policy
+from baoxue_shared.evidence.proving import receipt_for
+from baoxue_shared.evidence.receipt import read_receipt
 from baoxue_shared.evidence.target import UnreachableTargetError, open_target
 from baoxue_shared.evidence.verify import Report, verify
 from baoxue_shared.shown import Format, show
 
 evidence = typer.Typer(no_args_is_help=True, add_completion=False)
 FAULT, USAGE, UNREACHABLE = 1, 2, 3
+RECEIPT, VAR = ".tlog-proof", Path("var")
+SELF_CONSISTENT = "仅自洽：没有外来的信任策略 / self-consistent only: no trust policy (--trust)"
 Trust = Annotated[Path | None, typer.Option("--trust", help="信任策略，须来自外部 / a trust policy from outside")]
 Since = Annotated[Path | None, typer.Option("--since", help="上次核过的检查点 / a checkpoint that was verified before")]
 Keep = Annotated[
@@ -38,8 +44,10 @@ def _fail(words: object, status: int) -> NoReturn:
 def verify_command(
     target: str, trust: Trust = None, since: Since = None, keep: Keep = None, form: Format = "table"
 ) -> None:
-    """Verify a database file, an address or a running service. Exit 0: holds under the policy; 1: not."""
+    """Verify a database file, an address, a running service or a receipt. Exit 0: holds under the policy; 1: not."""
     policy = policy_of(trust)
+    if target.endswith(RECEIPT):
+        _verify_receipt(Path(target), policy)
     known = since.read_text("utf-8") if since else None
     try:
         opened = open_target(target)
@@ -55,6 +63,51 @@ def verify_command(
     if holds and keep and reports[-1].note:
         keep.write_text(reports[-1].note, "utf-8")
     raise typer.Exit(0 if holds else FAULT)
+
+
+@evidence.command("receipt")
+def receipt_command(
+    event: Annotated[str, typer.Argument(help="<service>:<epoch>:<position>")],
+    source: Annotated[str, typer.Option("--from", help="数据库或服务地址 / a database or a service's address")] = "",
+    output: Annotated[Path | None, typer.Option("-o", help="…" + RECEIPT)] = None,
+) -> None:
+    """A proof (C2SP tlog-proof) that an event is in the cosigned log; it verifies offline. Exit 1: not covered yet."""
+    try:
+        service, epoch, position = event.split(":")
+        opened = open_target(source or str(VAR / f"{service}.sqlite3"))
+        receipt = receipt_for(opened, int(epoch), int(position))
+        opened.close()
+    except ValueError:
+        _fail(f"事件编号形如 cases:1:61 / an event id is <service>:<epoch>:<position>, not {event!r}", USAGE)
+    except UnreachableTargetError as error:
+        _fail(error, UNREACHABLE)
+    except LookupError:
+        _fail(f"没有这一条，或还没有封存 / there is no such event, or it is not sealed yet: {event}", FAULT)
+    if output is None:
+        typer.echo(str(receipt), nl=False)
+    else:
+        output.write_text(str(receipt), "utf-8")
+
+
+def _verify_receipt(path: Path, policy: Policy | None) -> NoReturn:
+    """Without network, service or database."""
+    try:
+        receipt = read_receipt(path.read_text("utf-8"))
+        entry = decode(receipt.extra)
+        trusted = policy.trust(receipt.note) if policy else None
+        checkpoint = trusted.checkpoint if trusted else read_checkpoint(read_note(receipt.note).text)
+        receipt.check(checkpoint, receipt.extra)
+    except (OSError, UnicodeDecodeError) as error:
+        _fail(error, UNREACHABLE)
+    except (BadProofError, BadEntryError, BadNoteError, UntrustedError) as error:
+        typer.echo(limits_told(), err=True)
+        _fail(f"✗ 回执不成立 / the receipt does not hold: {error}", FAULT)
+    shown = {**entry._asdict(), "originator_id": str(entry.originator_id), "state_hash": entry.state_hash.hex()}
+    show([{"名称": name, "值": value} for name, value in {"log": checkpoint.origin, **shown}.items()])
+    if trusted is None:
+        typer.echo(SELF_CONSISTENT, err=True)
+    typer.echo(limits_told(), err=True)
+    raise typer.Exit(0 if trusted else FAULT)
 
 
 def policy_of(path: Path | None) -> Policy | None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+from uuid import UUID
 
 from baoxue_shared.evidence.checkpoint import Checkpoint, origin_of, read_checkpoint
 from baoxue_shared.evidence.entry import bundle, encode_stored
+from baoxue_shared.evidence.head import Head
 from baoxue_shared.evidence.keys import SigningKeys
 from baoxue_shared.evidence.merkle import EMPTY_ROOT, HASH, Range, proof
 from baoxue_shared.evidence.note import Note, Signer, read_note
@@ -69,6 +71,21 @@ class EvidenceLog:
             if self.quorum and len(notes) >= self.quorum:
                 return notes[0].more(s for note in notes for s in note.signatures)
         return read_note(sealed.note)
+
+    async def head(self, originator_id: UUID) -> Note | None:
+        """Of what is published; None if no event of it is."""
+        checkpoint = read_checkpoint((await self.published()).text)
+        sealed = await self.sealed()
+        found = await self.store.fetch(
+            f"select originator_version, position from {self.service}_events where originator_id = :id"
+            " and position between :first and :last order by originator_version desc limit 1",
+            {"id": str(originator_id), "first": sealed.first, "last": sealed.first + checkpoint.size - 1},
+        )
+        if not found:
+            return None
+        version, position = int(found[0]["originator_version"] or 0), int(found[0]["position"] or 0)
+        head = Head(checkpoint.origin, originator_id, version, position - sealed.first, checkpoint.size)
+        return Note(head.text, tuple(signer.sign(head.text) for signer in self.signers(sealed.epoch)))
 
     async def cosigned_size(self, epoch: int) -> int:
         """How much of the log enough witnesses have seen."""

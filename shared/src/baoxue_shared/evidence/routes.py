@@ -1,12 +1,13 @@
 """The log over HTTP for everybody (C2SP tlog-tiles): checkpoint, tiles, entry bundles; nothing personal is in them."""
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from baoxue_shared.evidence.checkpoint import origin_of
-from baoxue_shared.evidence.log import Sealed
+from baoxue_shared.evidence.log import EvidenceLog, Sealed
 from baoxue_shared.evidence.tree import read_path
 from baoxue_shared.evidence.witness import MOST_BYTES
 from baoxue_shared.evidence.witnessing import Witnessing
@@ -62,6 +63,15 @@ def add_evidence(routes: "Routes") -> None:
         number, width = found
         return _immutable(await log.tile((await sealed_of(epoch)).epoch, (int(level), number), width))
 
+    _add_statements(router, log)
+    if standing.witnessing is not None:
+        _add_witness(router, standing.witnessing)
+    routes.api.include_router(router)
+
+
+def _add_statements(router: APIRouter, log: EvidenceLog) -> None:
+    """What the log says beside its tree, signed or public."""
+
     @router.get("/evidence/keys", response_class=Response)
     async def read_log_keys() -> Response:
         """Public keys of the newest epoch's log, one a line, the newest last."""
@@ -69,9 +79,13 @@ def add_evidence(routes: "Routes") -> None:
         lines = [f"{key}\n" for key in log.keys.public(origin_of(log.name, sealed.epoch))]
         return Response("".join(lines), media_type=TEXT, headers=FRESH)
 
-    if standing.witnessing is not None:
-        _add_witness(router, standing.witnessing)
-    routes.api.include_router(router)
+    @router.get("/heads/{originator_id}", response_class=Response)
+    async def read_head(originator_id: UUID) -> Response:
+        """A signed note: which event of a record is its last, in the checkpoint that is published."""
+        note = await log.head(originator_id)
+        if note is None:
+            raise _missing()
+        return Response(str(note), media_type=TEXT, headers=FRESH)
 
 
 def _add_witness(router: APIRouter, witnessing: Witnessing) -> None:

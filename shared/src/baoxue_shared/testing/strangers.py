@@ -16,11 +16,10 @@ from baoxue_shared.view import View, sql
 OPEN = frozenset({"/livez", "/readyz", "/metrics", "/status", "/openapi.json", "/asyncapi.json"})  # nothing personal
 # The evidence log is for everybody, that nobody need trust us: hashes, topics, times and pseudonyms, never a state.
 # Witnesses are asked by logs; what they take and give is signed.
-LOG = frozenset({"/checkpoint", "/tile/{level}/{path}", "/tile/entries/{path}", "/evidence/keys"})
-WITNESS = frozenset({"/witness/add-checkpoint", "/witness/latest", "/witness/keys", "/evidence/alarms"})  # signed notes
-EVIDENCE = (
-    LOG | WITNESS | {"/checkpoint/sealed"} | {f"/epoch-{{epoch}}{path}" for path in LOG if path != "/evidence/keys"}
-)
+LOG = frozenset({"/checkpoint", "/tile/{level}/{path}", "/tile/entries/{path}"})
+STATEMENTS = frozenset({"/evidence/keys", "/heads/{originator_id}", "/checkpoint/sealed"})
+WITNESS = frozenset({"/witness/add-checkpoint", "/witness/latest", "/witness/keys", "/evidence/alarms"})
+EVIDENCE = LOG | STATEMENTS | WITNESS | {f"/epoch-{{epoch}}{path}" for path in LOG}
 PUBLIC = frozenset({"/verification/{notice_id}/{serial}"})  # tells nobody more than the paper in the hand
 JSON = frozenset({"figures", "missing", "data"})  # columns whose text is read as JSON
 TURNED_AWAY = frozenset({401, 403, 404})
