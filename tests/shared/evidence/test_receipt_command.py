@@ -80,6 +80,6 @@ async def test_the_log_states_the_last_event_of_a_record(scene, independent, sce
     assert independent.signed_at(str(note), key) == 0
     assert (head.originator_id, head.version, head.leaf, head.size) == (row.originator_id, 10, 599, 605)
     assert await scene.log.head(UUID(int=1)) is None
-    for wrong in (note.text.replace("\n605\n", "\n604\n"), note.text[:-1], note.text.replace("v1", "v2"), "x"):
+    for wrong in (note.text.replace("\n605\n", "\n599\n"), note.text[:-1], note.text.replace("v1", "v2"), "x"):
         with pytest.raises(BadNoteError):
             read_head(wrong)
