@@ -21,6 +21,7 @@ from baoxue_shared.messaging.handling import Handling
 from baoxue_shared.messaging.publishing import Published
 from baoxue_shared.messaging.rebuilding import Rebuild
 from baoxue_shared.messaging.relay import Relay
+from baoxue_shared.messaging.telling import Tells, unknown
 from baoxue_shared.privacy.readlog import ReadLog
 from baoxue_shared.privacy.sealer import Sealer
 from baoxue_shared.settings import ServiceSettings
@@ -42,6 +43,7 @@ class World:
     read_log: ReadLog
     relay: Relay | None = None
     client: Client | None = None
+    told: Tells = unknown
     views: tuple[str, ...] = ()
     handlings: Mapping[str, Handling] = field(default_factory=dict)
     committings: list[Committing] = field(default_factory=list)

@@ -18,6 +18,7 @@ from baoxue_shared.messaging.handling import Handling, ReactionHandling, ViewHan
 from baoxue_shared.messaging.reader import Reader
 from baoxue_shared.messaging.rebuilding import renewed
 from baoxue_shared.messaging.relay import Relay
+from baoxue_shared.messaging.telling import Telling, asked
 from baoxue_shared.messaging.waking import Waking
 from baoxue_shared.service import Parts, Role, World
 from baoxue_shared.tasks import end
@@ -102,14 +103,15 @@ async def _connected(world: World, parts: Parts, readers: list[Committing], role
         allow_reconnect=True,
         reconnected_cb=waking.reconnected if waking else None,
     )
-    world.client = client
+    world.client, world.told = client, asked(client)
     runs: list[Run] = [waking.run(client)] if waking else []
     try:
         if role != "worker":
             runs.append(Asking(parts.api.state.routes, world.settings.nats_url).run())
         if role != "api":
             world.relay = Relay(world.store, parts.published, client)
-            runs += [world.relay.run(), *(_once_served(world, c.reader, Reader(c, client).run()) for c in readers)]
+            runs += [world.relay.run(), Telling(world.store, world.relay, world.clock).run(client)]
+            runs += [_once_served(world, c.reader, Reader(c, client).run()) for c in readers]
         await asyncio.gather(*map(_told, runs), return_exceptions=True)  # cancelled, it waits for the end of each
     finally:
         with suppress(Exception):

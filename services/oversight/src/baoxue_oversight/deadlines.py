@@ -14,6 +14,7 @@ from baoxue_shared.service import World
 from baoxue_oversight.application import Oversight
 from baoxue_oversight.commands import RaiseFinding
 from baoxue_oversight.domain.finding import finding_of
+from baoxue_oversight.hearing import Hearing
 
 
 class Deadlines:
@@ -24,11 +25,13 @@ class Deadlines:
 
     def __init__(self, oversight: Oversight, world: World) -> None:
         self._oversight, self._world = oversight, world
+        self._hearing = Hearing(world)
         self._waiting: deque[Missed] = deque()
         self._duties = {duty.id: duty for duty in oversight.ledger.engine.catalogue}
 
     async def pass_day(self, day: date) -> None:
-        """Deadlines that fell before the day began."""
+        """Deadlines that fell before the day began. UnheardPublisherError."""
+        await self._hearing.until(shanghai(day))
         ledger = self._oversight.ledger
         await self._world.reached(await self._world.store.last_position())
         await ledger.catch_up()

@@ -26,6 +26,7 @@ class DeadlineClock:
     def __init__(self, store: Store, clock: Clock, deadlines: Deadlines) -> None:
         self._store, self._clock, self._deadlines = store, clock, deadlines
         self.day = date.min
+        self.waits_for = ""  # what keeps a day from passing, as an operator reads it
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -35,10 +36,16 @@ class DeadlineClock:
                     await self._load()
                 while self.day < today(self._clock):
                     await self._pass(self.day + timedelta(days=1))
+                self.waits_for = ""
             except Exception as error:  # noqa: BLE001 - told, then the day begins again
-                log.warning("deadline clock waits", error=type(error).__name__)
+                self._tell(f"{type(error).__name__}: {error}")
                 await asyncio.sleep(0.5)
             await asyncio.sleep(0.01 if self._clock.simulated else 1.0)
+
+    def _tell(self, problem: str) -> None:
+        if problem != self.waits_for:  # said once, it may last for days
+            log.warning("deadline clock waits", error=problem)
+        self.waits_for = problem
 
     async def _load(self) -> None:
         stored = await self._store.reader_position(NAME, PUBLISHER)

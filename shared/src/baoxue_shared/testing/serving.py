@@ -19,6 +19,7 @@ from baoxue_shared.history.store import Record
 from baoxue_shared.messaging.commit import Committing
 from baoxue_shared.messaging.follower import Follower, prepare_view
 from baoxue_shared.messaging.handling import Handling
+from baoxue_shared.messaging.telling import Told
 from baoxue_shared.service import Parts, World, open_world
 from baoxue_shared.settings import ServiceSettings
 from baoxue_shared.tasks import end
@@ -130,7 +131,12 @@ async def serving(
         mappings=None,
     )
     world = open_world(service, settings)
-    world.clock = FixedClock(shanghai(day, 9))
+    world.clock = clock = FixedClock(shanghai(day, 9))
+
+    async def everything_told(_: str) -> Told:
+        return Told(clock.now(), 0)
+
+    world.told = everything_told
     parts: Parts = import_module(f"baoxue_{service}.main").build(world)
     world.views = tuple(view.name for view in parts.views)
     world.handlings = handlings_of(world, parts)

@@ -37,6 +37,9 @@ async def warnings(world: "World") -> list[str]:
     found = []
     if world.client is None or not world.client.is_connected:
         found.append("消息服务未连接，记录照常 / NATS is not connected; recording goes on")
+    clock = world.deadline_clock
+    if clock is not None and clock.waits_for:
+        found.append(f"期限时钟在等待 / the deadline clock waits ({clock.waits_for})")
     if await _parked(world):
         found.append("有搁置的消息，见 baoxue parked list / messages are parked, see baoxue parked list")
     settings = world.settings
