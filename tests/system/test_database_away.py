@@ -77,7 +77,7 @@ async def test_all_go_on_where_they_were(installation, offices):
     assert reachable(await until_ready())
     assert {name: installation.running[name].pid for name in SERVICES} == pids
     await Conductor(SharedClock(installation.places.clock), offices).advance(date(2025, 9, 4))
-    assert len(await offices.ask("cases", "/cases")) == 2
+    assert len((await offices.ask("cases", "/cases"))["rows"]) == 2
     told = [await offices.status(name) for name in SERVICES]
     assert {status["ticked"] for status in told if status["ticked"]} == {"2025-09-04"}
     assert {status["parked"] for status in told} == {0}

@@ -82,7 +82,7 @@ class Cases:
         until = time.monotonic() + 40
         found = []
         while len(found) < count and time.monotonic() < until:
-            found = (await self.ask("/cases", name)).json()
+            found = (await self.ask("/cases", name)).json()["rows"]
             await asyncio.sleep(0.05)
         return found
 
@@ -129,7 +129,7 @@ async def published(broker):
 
 async def test_a_command_to_one_process_is_read_at_another_and_a_request_is_carried_out_once(cases):
     opened = (await cases.open_case("api")).json()
-    (row,) = (await cases.ask("/cases", "other api", min_position=opened["position"])).json()
+    (row,) = (await cases.ask("/cases", "other api", min_position=opened["position"])).json()["rows"]
     assert row["case_id"] == opened["id"]
     child = str(uuid4())
     answers = await asyncio.gather(*(cases.open_case(name, key="k", child=child) for name in APIS * 5))
