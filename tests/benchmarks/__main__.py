@@ -6,12 +6,13 @@ from pathlib import Path
 
 from tests.benchmarks.append import append
 from tests.benchmarks.catchup import catchup
+from tests.benchmarks.evidence import evidence
 from tests.benchmarks.latency import latency
 from tests.benchmarks.measured import tell
 from tests.benchmarks.replay import replay
 from tests.benchmarks.stores import places
 
-BENCHES = {"append": append, "replay": replay, "latency": latency, "catchup": catchup}
+BENCHES = {"append": append, "replay": replay, "latency": latency, "catchup": catchup, "evidence": evidence}
 
 
 async def main() -> None:

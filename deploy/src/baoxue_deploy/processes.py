@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from baoxue_deploy.one_process import answers, end, listens
 from baoxue_deploy.places import ISSUER, NATS, POSTGRES, SERVICES, Places, issuer_url, port, url
@@ -117,9 +117,10 @@ class Processes:
         with self._lock, (self.places.log / f"{name}.log").open("ab") as log:
             if self._over.is_set() or (name in self.running and self.running[name].poll() is None):
                 return
-            self.running[name] = subprocess.Popen(
+            process = subprocess.Popen(
                 self.command(name), env=environment, stdout=log, stderr=log, start_new_session=True, **more
             )
+            self.running[name] = cast("subprocess.Popen[bytes]", process)  # `more` could ask for text, and does not
 
     def kill(self, name: str) -> bool:
         """-9, as a power cut would; False if it was down already."""

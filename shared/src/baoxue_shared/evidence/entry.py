@@ -69,15 +69,25 @@ def encode(entry: Entry) -> bytes:
 
 
 def encode_stored(stored: Stored) -> bytes:
-    """As `encode`, straight from the columns: whole logs are sealed and verified by it. BadEntryError."""
-    position, epoch, originator_id, version, topic, recorded_at, actor, jurisdiction, state = stored
+    """As `encode`, straight from the columns. BadEntryError."""
     try:
-        head = _FIXED.pack(FORMAT, epoch, position, bytes.fromhex(originator_id.replace("-", "")), version)
-        texts = _text(topic) + _text(_utc(recorded_at)) + _text(actor) + _text(jurisdiction)
+        return encode_columns(stored, key_of(stored[2]))
     except (struct.error, ValueError) as error:
-        message = f"position {position}: a field does not fit ({error})"
+        message = f"position {stored[0]}: a field does not fit ({error})"
         raise BadEntryError(message) from error
-    return head + texts + sha256(state).digest()
+
+
+def key_of(originator_id: str) -> bytes:
+    """A UUID's 16 bytes. ValueError."""
+    return bytes.fromhex(originator_id.replace("-", ""))
+
+
+def encode_columns(stored: Stored, key: bytes) -> bytes:
+    """As `encode`, in fewer steps: whole logs are sealed and verified by it. ValueError; struct.error."""
+    position, epoch, _, version, topic, recorded_at, actor, jurisdiction, state = stored
+    instant = recorded_at.encode() if recorded_at.endswith("+00:00") else _utc(recorded_at)
+    head = _FIXED.pack(FORMAT, epoch, position, key, version) + _text(topic) + _LENGTH.pack(len(instant)) + instant
+    return head + _text(actor) + _text(jurisdiction) + sha256(state).digest()
 
 
 @lru_cache(10_000)
@@ -86,10 +96,8 @@ def _text(text: str) -> bytes:
     return _LENGTH.pack(len(field)) + field
 
 
-def _utc(instant: str) -> str:
-    if instant.endswith("+00:00"):
-        return instant
-    return datetime.fromisoformat(instant).astimezone(UTC).isoformat()
+def _utc(instant: str) -> bytes:
+    return datetime.fromisoformat(instant).astimezone(UTC).isoformat().encode()
 
 
 def decode(encoded: bytes) -> Entry:

@@ -65,7 +65,7 @@ def add_evidence(routes: "Routes") -> None:
 
     _add_statements(router, log)
     if standing.witnessing is not None:
-        _add_witness(router, standing.witnessing)
+        add_witness(router, standing.witnessing)
     routes.api.include_router(router)
 
 
@@ -88,7 +88,7 @@ def _add_statements(router: APIRouter, log: EvidenceLog) -> None:
         return Response(str(note), media_type=TEXT, headers=FRESH)
 
 
-def _add_witness(router: APIRouter, witnessing: Witnessing) -> None:
+def add_witness(router: APIRouter, witnessing: Witnessing) -> None:
     """C2SP tlog-witness under `/witness`."""
 
     @router.post("/witness/add-checkpoint", response_class=Response)

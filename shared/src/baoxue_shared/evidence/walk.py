@@ -1,6 +1,7 @@
 """One pass over a log's events in order, in bounded memory: leaves, columns, versions, times."""
 
 import re
+import struct
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from uuid import UUID
@@ -8,10 +9,11 @@ from uuid import UUID
 import msgspec
 
 from baoxue_shared.evidence import fault
-from baoxue_shared.evidence.entry import BadEntryError, decode, encode_stored
+from baoxue_shared.evidence.entry import BadEntryError, decode, encode_columns, key_of
 from baoxue_shared.evidence.fault import Fault, concerned
 from baoxue_shared.history.store import Stored
 
+NO_LEAF = bytes(32)
 UNKNOWN = -1  # a version before, where nobody can tell it
 MOST = 20  # faults that are told one by one
 _TOPIC = re.compile(r"[a-z_]+(\.[A-Z]\w*)+")
@@ -54,15 +56,21 @@ class Walk:
 
     def feed(self, rows: Sequence[Stored]) -> list[bytes]:
         """Leaf hashes of whole rows; a row that cannot be encoded has a leaf that no tree holds."""
-        leaves, versions, topics, at = [], self._versions, self._topics, self.next
+        leaves, versions, topics, at, simulated = [], self._versions, self._topics, self.next, 0
         for row in rows:
             position, epoch, identity, version, topic, recorded_at, actor, area, state = row
             try:
-                leaves.append(sha256(b"\0" + encode_stored(row)).digest())
+                key = key_of(identity)
+                leaves.append(sha256(b"\0" + encode_columns(row, key)).digest())
+            except (struct.error, ValueError, TypeError, AttributeError) as error:
+                leaves.append(NO_LEAF)
+                self._unreadable(row, error)
+                at += 1
+                continue
+            try:
                 told = _told(state)
-                key = bytes.fromhex(identity.replace("-", ""))
-            except (BadEntryError, msgspec.DecodeError, msgspec.ValidationError, ValueError, TypeError) as error:
-                self._unreadable(row, error, leaves, at)
+            except (msgspec.MsgspecError, ValueError, TypeError) as error:
+                self._unreadable(row, error)
                 at += 1
                 continue
             metadata = told.metadata
@@ -81,8 +89,9 @@ class Walk:
                 self._judge(row, told, at, key)
                 at = position
             versions[key] = version
-            self.simulated += metadata.simulated
+            simulated += metadata.simulated
             at += 1
+        self.simulated += simulated
         self.next = at
         return leaves
 
@@ -105,9 +114,7 @@ class Walk:
             self.next += 1
         return leaves
 
-    def _unreadable(self, row: Stored, error: Exception, leaves: list[bytes], at: int) -> None:
-        if len(leaves) == at - self.next:
-            leaves.append(b"\0" * 32)
+    def _unreadable(self, row: Stored, error: Exception) -> None:
         self.add(fault.unreadable(row[0], [concerned(str(row[2]), _bytes(row[8]))], type(error).__name__))
 
     def _judge(self, row: Stored, told: _Told, at: int, key: bytes) -> None:
