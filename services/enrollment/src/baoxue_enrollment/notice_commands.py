@@ -45,6 +45,10 @@ class Proof(BaseModel):
     published_in: Text | None = None
     slip: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$")] = None  # SHA-256 of the scanned slip
 
+    def plain(self) -> str:
+        """As it is sealed: JSON of what is given."""
+        return self.model_dump_json(exclude_defaults=True)
+
     def given(self) -> frozenset[str]:
         return frozenset(name for name, value in self if value)
 

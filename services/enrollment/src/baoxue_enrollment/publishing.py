@@ -9,8 +9,10 @@ from baoxue_shared.privacy.erasure import Erasure
 from baoxue_shared.view import Heard
 
 from baoxue_enrollment.domain.child import Child
+from baoxue_enrollment.domain.duplicate_candidate import DuplicateCandidate
 from baoxue_enrollment.domain.enrollment_notice import EnrollmentNotice
 from baoxue_enrollment.domain.household_survey import HouseholdSurvey
+from baoxue_enrollment.domain.lives_elsewhere import LivesElsewhere
 from baoxue_enrollment.domain.placement import Placement
 from baoxue_enrollment.domain.pupil_record import PupilRecord
 from baoxue_enrollment.domain.school_year import SchoolYear
@@ -57,6 +59,18 @@ PUBLISHED: dict[type, Publish] = {
     SchoolZone.Drawn: _zone_drawn,
     SchoolZone.Redrawn: _zone_drawn,
     Child.Recorded: as_contract(contracts.ChildRecorded, "child_id"),
+    Child.IdentityCorrected: as_contract(contracts.IdentityCorrected, "child_id"),
+    Child.IdentityProblemFound: as_contract(contracts.IdentityProblemFound, "child_id"),
+    Child.GuardianChanged: as_contract(contracts.GuardianChanged, "child_id"),
+    Child.GroupFlagSet: as_contract(contracts.GroupFlagSet, "child_id"),
+    Child.GroupFlagCleared: as_contract(contracts.GroupFlagCleared, "child_id"),
+    Child.MovedIn: as_contract(contracts.MovedIn, "child_id"),
+    Child.MovedAway: as_contract(contracts.MovedAway, "child_id"),
+    Child.Died: as_contract(contracts.ChildDied, "child_id"),
+    LivesElsewhere.Proven: as_contract(contracts.LivesElsewhereProven),
+    LivesElsewhere.Ended: as_contract(contracts.LivesElsewhereEnded),
+    DuplicateCandidate.Merged: as_contract(contracts.DuplicateMerged, "pair_id"),
+    DuplicateCandidate.Separated: as_contract(contracts.DuplicateSeparated, "pair_id"),
     Placement.ChildPlaced: as_contract(contracts.ChildPlaced),
     EnrollmentNotice.Issued: as_contract(contracts.NoticeIssued, "notice_id"),
     EnrollmentNotice.Served: as_contract(contracts.NoticeServed, "notice_id"),

@@ -105,6 +105,101 @@ class ChildRecorded(_Enrollment):
     household_id: UUID | None = None
 
 
+class IdentityCorrected(_Enrollment):
+    """Which fields, never what stands in them."""
+
+    noun, participle = "identity", "corrected"
+    child_id: UUID
+    changed: tuple[str, ...]
+    ground: str
+    noted_on: date
+
+
+class IdentityProblemFound(_Enrollment):
+    """For public security: to be registered or corrected."""
+
+    noun, participle = "identity-problem", "found"
+    child_id: UUID
+    problem: str
+    found_on: date
+
+
+class GuardianChanged(_Enrollment):
+    noun, participle = "guardian", "changed"
+    child_id: UUID
+    role: str  # guardian, deputy
+    from_on: date
+
+
+class GroupFlagSet(_Enrollment):
+    """Which special group stays sealed in enrollment."""
+
+    noun, participle = "group-flag", "set"
+    child_id: UUID
+    flag_id: UUID
+    from_on: date
+    until_on: date | None = None
+
+
+class GroupFlagCleared(_Enrollment):
+    noun, participle = "group-flag", "cleared"
+    child_id: UUID
+    flag_id: UUID
+    cleared_on: date
+
+
+class MovedIn(_Enrollment):
+    noun, participle = "child", "moved-in"
+    child_id: UUID
+    former_area: str
+    moved_on: date
+
+
+class MovedAway(_Enrollment):
+    noun, participle = "child", "moved-away"
+    child_id: UUID
+    moved_on: date
+
+
+class ChildDied(_Enrollment):
+    noun, participle = "child", "died"
+    child_id: UUID
+    died_on: date
+
+
+class LivesElsewhereProven(_Enrollment):
+    noun, participle = "lives-elsewhere", "proven"
+    child_id: UUID
+    proof: str
+    proven_on: date
+
+
+class LivesElsewhereEnded(_Enrollment):
+    noun, participle = "lives-elsewhere", "ended"
+    child_id: UUID
+    ended_on: date
+
+
+class DuplicateMerged(_Enrollment):
+    """Two files are one child's: `merged` leads to `kept`."""
+
+    noun, participle = "duplicate", "merged"
+    pair_id: UUID
+    kept: UUID
+    merged: UUID
+    decided_on: date
+
+
+class DuplicateSeparated(_Enrollment):
+    """Not the same child; a merger, if there was one, is taken back."""
+
+    noun, participle = "duplicate", "separated"
+    pair_id: UUID
+    first: UUID
+    second: UUID
+    decided_on: date
+
+
 class ChildPlaced(_Enrollment):
     noun, participle = "child", "placed"
     child_id: UUID

@@ -7,6 +7,7 @@ from baoxue_shared.web import Routes
 from baoxue_shared.web.operations import add_operations
 from fastapi import FastAPI
 
+from baoxue_enrollment.api.children import commands_on_children
 from baoxue_enrollment.api.files import Files
 from baoxue_enrollment.api.papers import Papers
 from baoxue_enrollment.api.queries import Queries
@@ -45,6 +46,8 @@ def create_api(enrollment: Enrollment, world: World) -> FastAPI:
     routes.command("POST", "/check-ins", enrollment.check_in_pupils)
     routes.command("POST", "/check-ins/missed", enrollment.find_missed_check_ins)
     routes.command("POST", "/children/{child_id}/erasure", enrollment.erase_child)
+    for path, act in commands_on_children(enrollment):
+        routes.command("POST", path, act)
     files = Files(enrollment, world)
     for path, endpoint in files.commands():
         routes.command("POST", path, endpoint)

@@ -17,7 +17,7 @@ from baoxue_shared.web import Reader
 from fastapi import Depends, Query, Response
 from starlette.concurrency import run_in_threadpool
 
-from baoxue_enrollment.domain.child import Identity
+from baoxue_enrollment.domain.personal_data import Identity
 from baoxue_enrollment.papers.print_run import Named, index_sheet, notices, service_slips
 from baoxue_enrollment.views.notices import Wanted, paper_of, papers_of
 

@@ -17,8 +17,8 @@ from fastapi import Query
 from pydantic import AwareDatetime
 
 from baoxue_enrollment.api.numbers import checked_numbers
-from baoxue_enrollment.domain.child import Identity
-from baoxue_enrollment.views import children, gaps, households, notices, pupils, years
+from baoxue_enrollment.domain.personal_data import Identity
+from baoxue_enrollment.views import child_states, children, gaps, households, notices, pupils, years
 
 NAMED = frozenset({"county-education", "county-education-2", "township", "school", "teacher"})
 Limit = Annotated[int, Query(ge=1, le=5000)]
@@ -59,7 +59,21 @@ class Queries:
         return {
             **await _opened(self.world, row, fields),
             "entries": await children.entries_of(self.store, reader, str(child_id)),
+            **await self._changes(child_id, opened=bool(fields)),
         }
+
+    async def _changes(self, child_id: UUID, *, opened: bool) -> Listed:
+        found = await child_states.changes_of(self.store, str(child_id))
+        for group in found["groups"]:
+            facts = msgspec.json.decode(str(group.pop("facts")), type=child_states.GroupFacts)
+            if opened:
+                group["group"] = await self.world.sealer.open(child_id, facts.group)
+                group["source"] = await self.world.sealer.open(child_id, facts.source)
+        return dict(found)
+
+    async def list_duplicates(self, reader: Reader, after: str = "", limit: Limit = 200) -> Listed:
+        """Pairs that may be one child: random ids and why; the files are read one by one."""
+        return page(await child_states.duplicates_of(self.store, reader, after, limit), limit, "pair_id")
 
     async def list_gaps(
         self, reader: Reader, kind: gaps.Kind, at: AwareDatetime | None = None, year: int | None = None
@@ -109,6 +123,7 @@ class Queries:
         return [
             ("/children", self.list_children),
             ("/children/{child_id}", self.read_child),
+            ("/duplicates", self.list_duplicates),
             ("/gaps", self.list_gaps),
             ("/notices", self.list_notices),
             ("/notices/numbers", self.check_notice_numbers),

@@ -1,5 +1,8 @@
 """Enrollment's commands, one method each."""
 
+from baoxue_enrollment.application.children import Children
+from baoxue_enrollment.application.duplicates import Duplicates
+from baoxue_enrollment.application.elsewhere import Elsewhere
 from baoxue_enrollment.application.households import Households
 from baoxue_enrollment.application.notices import Notices
 from baoxue_enrollment.application.placements import Placements
@@ -11,5 +14,16 @@ from baoxue_enrollment.application.services_of_notices import ServicesOfNotices
 __all__ = ["Enrollment"]
 
 
-class Enrollment(SchoolYears, Households, Registers, Placements, Notices, ServicesOfNotices, Pupils):
+class Enrollment(
+    SchoolYears,
+    Households,
+    Registers,
+    Children,
+    Elsewhere,
+    Duplicates,
+    Placements,
+    Notices,
+    ServicesOfNotices,
+    Pupils,
+):
     """招生入学: all commands of the service."""

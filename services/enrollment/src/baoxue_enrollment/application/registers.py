@@ -18,10 +18,11 @@ from baoxue_enrollment.application.bulk import DONE, UNCHANGED, Named, Tally, in
 from baoxue_enrollment.application.known import known
 from baoxue_enrollment.application.selections import School, schools
 from baoxue_enrollment.commands import EraseChild
-from baoxue_enrollment.domain.child import Child, Identity
+from baoxue_enrollment.domain.child import Child
 from baoxue_enrollment.domain.entry_age import LAST_PRIMARY_GRADE, entry_year
 from baoxue_enrollment.domain.household_survey import HouseholdAlreadySurveyedError, HouseholdSurvey
 from baoxue_enrollment.domain.identity import one_per
+from baoxue_enrollment.domain.personal_data import Identity
 from baoxue_enrollment.domain.pupil_record import PupilRecord
 from baoxue_enrollment.register_commands import (
     HouseholdRow,

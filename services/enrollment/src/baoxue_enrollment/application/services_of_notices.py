@@ -8,10 +8,9 @@ from baoxue_shared.actor import current_acting
 from baoxue_shared.command import Recorded
 from baoxue_shared.history.application import Application
 from baoxue_shared.history.commands import command
-from baoxue_shared.sealed import Sealed
-from pydantic import BaseModel
 
 from baoxue_enrollment.application.bulk import DONE, UNCHANGED, Tally, in_bulk, over
+from baoxue_enrollment.application.sealing import seal_one
 from baoxue_enrollment.application.selections import announced_until
 from baoxue_enrollment.domain.enrollment_notice import EnrollmentNotice
 from baoxue_enrollment.domain.notice_terms import AlreadyServedError
@@ -54,19 +53,16 @@ class ServicesOfNotices(Application):
     def _serve(self, notice: EnrollmentNotice, method: ServiceMethod, served_on: date, proof: Proof) -> None:
         """Sealed for the place of the event that will hold it."""
         event = EnrollmentNotice.Announced if method == "public_notice" else EnrollmentNotice.Served
-        sealed = self._sealed(notice, event.TOPIC, "proof", proof) if proof.given() else None
+        sealed = seal_one(self, notice.child_id, event, "proof", proof.plain()) if proof.given() else None
         notice.serve(method, served_on, sealed)
-
-    def _sealed(self, notice: EnrollmentNotice, topic: str, name: str, facts: BaseModel) -> Sealed:
-        plain = facts.model_dump_json(exclude_defaults=True)
-        return self.seal(notice.child_id, topic, **{name: plain})[name]
 
     @command
     async def record_notice_refusal(self, notice_id: UUID, command: RecordNoticeRefusal) -> Recorded:
         """Then it can be left there (`留置`). AlreadyServedError; RevokedNoticeError."""
         told = Proof(reason=command.reason, witnesses=command.witnesses)
         async with self.changing(EnrollmentNotice, notice_id) as notice:
-            notice.refuse(command.refused_on, self._sealed(notice, EnrollmentNotice.Refused.TOPIC, "account", told))
+            account = seal_one(self, notice.child_id, EnrollmentNotice.Refused, "account", told.plain())
+            notice.refuse(command.refused_on, account)
             return await self.save(notice)
 
     @command

@@ -1,42 +1,15 @@
-"""Citizens' ID numbers: GB 11643 by python-stdnum; an unknown area code warns, it does not reject."""
+"""An ID number in a file: what is wrong with it is the row's reason."""
 
-from datetime import date
-from typing import NamedTuple
-
-from stdnum.cn import ric
-from stdnum.exceptions import ValidationError
-
+from baoxue_enrollment.domain.id_number import IdNumber, WrongIdNumberError
+from baoxue_enrollment.domain.id_number import read_id_number as read
 from baoxue_enrollment.imports.cells import BadRowError
 
-LENGTH = 18
-
-
-class IdNumber(NamedTuple):
-    number: str
-    born_on: date
-    sex: str  # 男, 女
-    known_area: bool
+__all__ = ["IdNumber", "read_id_number"]
 
 
 def read_id_number(text: str) -> IdNumber:
     """BadRowError: length, characters, birth date or check digit."""
-    number = ric.compact(text)
-    if "E+" in number.upper() or "." in number:
-        raise BadRowError("身份证号被表格软件改成了数字，请将该列设为文本后重新填写")
-    if len(number) != LENGTH or not number[:-1].isdecimal() or not number.isascii():
-        raise BadRowError("身份证号应为 18 位")
     try:
-        born_on = ric.get_birth_date(number)
-    except ValidationError as error:
-        raise BadRowError("身份证号中的出生日期不存在") from error
-    if number[-1] != ric.calc_check_digit(number):
-        raise BadRowError("身份证号校验位不符，请核对")
-    return IdNumber(number, born_on, "男" if int(number[-2]) % 2 else "女", _known_area(number))
-
-
-def _known_area(number: str) -> bool:
-    try:
-        ric.get_birth_place(number)
-    except (ValidationError, KeyError):
-        return False
-    return True
+        return read(text)
+    except WrongIdNumberError as wrong:
+        raise BadRowError(wrong.problem) from wrong

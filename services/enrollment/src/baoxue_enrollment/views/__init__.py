@@ -1,9 +1,10 @@
 """Enrollment's read models."""
 
+from baoxue_enrollment.views.child_states import ChildStates
 from baoxue_enrollment.views.children import Children
 from baoxue_enrollment.views.households import HouseholdList
 from baoxue_enrollment.views.notices import NoticeList
 from baoxue_enrollment.views.pupils import PupilList
 from baoxue_enrollment.views.years import Years
 
-__all__ = ["Children", "HouseholdList", "NoticeList", "PupilList", "Years"]
+__all__ = ["ChildStates", "Children", "HouseholdList", "NoticeList", "PupilList", "Years"]

@@ -25,7 +25,7 @@ _KEY = " where child_id = :child and entry = :entry and year = :year"
 
 class Children(View):
     name = "children"
-    version = 2
+    version = 3
     tables = (
         "create table if not exists child_list (child_id text primary key, area text not null,"
         " household_id text not null, entry_year integer not null, identity text not null,"
@@ -33,7 +33,7 @@ class Children(View):
         "create table if not exists entry_list (child_id text not null, entry text not null, year integer not null,"
         " area text not null, due_at text not null, placed_at text, school_id text, notice_id text, number text,"
         " report_on text, issued_at text, served_at text, served_on text, method text, checked_in_at text,"
-        " revoked_at text, erased_at text, primary key (child_id, entry, year))",
+        " revoked_at text, ended_at text, erased_at text, primary key (child_id, entry, year))",
         "create index if not exists entry_list_by_year on entry_list (year, area)",
         "create index if not exists entry_list_by_notice on entry_list (notice_id)",
     )
@@ -52,6 +52,49 @@ class Children(View):
             at=at,
         )
         return [child, sql(_DUE, child=heard.originator_id, entry="grade_1", year=e.entry_year, area=e.area, at=at)]
+
+    @on(Child.IdentityCorrected)
+    def corrected(self, e: Child.IdentityCorrected, heard: Heard) -> list[Statement]:
+        """Another year of entry ends the former one's claim, unless a place was given already."""
+        at, child = heard.recorded_at.isoformat(), heard.originator_id
+        change = "update child_list set identity = :identity, area = :area, entry_year = :year where child_id = :child"
+        identity = msgspec.json.encode(e.identity).decode()
+        moved = (
+            "update entry_list set ended_at = :at where child_id = :child and entry = 'grade_1' and year <> :year"
+            " and placed_at is null and ended_at is null"
+        )
+        again = "update entry_list set ended_at = null where child_id = :child and entry = 'grade_1' and year = :year"
+        due = (
+            "insert into entry_list (child_id, entry, year, area, due_at) select :child, 'grade_1', :year, :area, :at"
+            " where not exists (select 1 from entry_list where child_id = :child and entry = 'grade_1'"
+            " and placed_at is not null) on conflict do nothing"
+        )
+        return [
+            sql(change, identity=identity, area=e.area, year=e.entry_year, child=child),
+            sql(moved, at=at, child=child, year=e.entry_year),
+            sql(again, child=child, year=e.entry_year),
+            sql(due, child=child, year=e.entry_year, area=e.area, at=at),
+        ]
+
+    @on(Child.GuardianChanged)
+    def guardian_changed(self, e: Child.GuardianChanged, heard: Heard) -> Statement:
+        change = "update child_list set identity = :identity where child_id = :child"
+        return sql(change, identity=msgspec.json.encode(e.identity).decode(), child=heard.originator_id)
+
+    @on(Child.MovedIn)
+    def moved_in(self, e: Child.MovedIn, heard: Heard) -> list[Statement]:
+        """A place is due for who is of school age; an entrant of grade 1 is due as such."""
+        child = heard.originator_id
+        due = (
+            "insert into entry_list (child_id, entry, year, area, due_at)"
+            " select child_id, 'moved_in', :year, :area, :at"
+            " from child_list where child_id = :child and entry_year < :year and entry_year > :year - 9"
+            " on conflict do nothing"
+        )
+        return [
+            sql("update child_list set area = :area where child_id = :child", area=e.area, child=child),
+            sql(due, year=e.entry_year, area=e.area, at=heard.recorded_at.isoformat(), child=child),
+        ]
 
     @on(PupilRecord.Opened, PupilRecord.Promoted)
     def in_last_primary_grade(self, e: PupilRecord.Opened | PupilRecord.Promoted, heard: Heard) -> Statement | None:
