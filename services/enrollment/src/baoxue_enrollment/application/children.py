@@ -49,7 +49,7 @@ class Children(Application):
 
     @command
     async def correct_identity(self, child_id: UUID, command: CorrectIdentity) -> Recorded:
-        """The former stays on record. NothingToCorrectError; ContradictionError; WrongIdNumberError; NumberTakenError."""
+        """NothingToCorrectError; ContradictionError; WrongIdNumberError; NumberTakenError; ErasedChildError."""
         async with self.changing(Child, child_id) as child:
             now = await self._opened(child)
             wanted = {**now, **_named(command)}
