@@ -45,7 +45,7 @@ class Elsewhere(Application):
 
     @command
     async def prove_lives_elsewhere(self, child_id: UUID, command: ProveLivesElsewhere) -> Recorded:
-        """在读证明, a pupil record, or the answer to an inquiry. NotElsewhereError."""
+        """A school's certificate, a pupil record, or the answer to an inquiry. NotElsewhereError."""
         await self._refuse_unrecorded(child_id)
         async with self.changing(LivesElsewhere, elsewhere_of(child_id)) as record:
             detail = seal_one(self, child_id, LivesElsewhere.Proven, "detail", command.detail)
