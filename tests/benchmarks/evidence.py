@@ -39,11 +39,11 @@ from baoxue_shared.evidence.policy import load_policy
 from baoxue_shared.evidence.target import open_target
 from baoxue_shared.evidence.verify import verify
 
-began = time.perf_counter()
+began, worked = time.perf_counter(), time.process_time()
 (report,) = verify(open_target(sys.argv[1]), load_policy(Path(sys.argv[2])), datetime.now(UTC), None, lambda *_: None)
-taken = time.perf_counter() - began
+taken, worked = time.perf_counter() - began, time.process_time() - worked
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps([taken, peak, report.size, len(report.faults)]))
+print(json.dumps([taken, worked, peak, report.size, len(report.faults)]))
 """
 
 
@@ -100,38 +100,38 @@ def pages() -> Iterator[list[tuple[object, ...]]]:
 
 
 async def sealed(path: Path) -> float:
-    """Leaves a second."""
+    """Leaves a second of one core."""
     store = open_store(f"sqlite:///{path}", SERVICE)
     sealing = Sealing(EvidenceLog(store, NAME, KEYS))
     await sealing.load()
-    began = time.perf_counter()
+    began = time.process_time()
     while await sealing.seal():
         pass
-    taken = time.perf_counter() - began
+    taken = time.process_time() - began
     await store.close()
     return EVENTS / taken
 
 
 def bare(path: Path) -> float:
-    """Hashes a second over the same bytes, in memory."""
+    """Hashes a second of one core over the same bytes, in memory."""
     with closing(sqlite3.connect(path)) as database:
         states = [row[0] for row in database.execute(f"select state from {SERVICE}_events limit 100000")]
-    began = time.perf_counter()
+    began = time.process_time()
     for state in states:
         sha256(state).digest()
-    return len(states) / (time.perf_counter() - began)
+    return len(states) / (time.process_time() - began)
 
 
-def verified(path: Path, folder: Path) -> tuple[float, float]:
-    """Seconds and peak megabytes of a process of its own."""
+def verified(path: Path, folder: Path) -> tuple[float, float, float]:
+    """Seconds on the clock, seconds of one core, and peak megabytes of a process of its own."""
     policy = folder / "policy.json"
     keys = tuple(map(str, KEYS.public(origin_of(NAME, 1))))
     write_policy(policy, Policy(logs={SERVICE: TrustedLog(origin=NAME, keys=keys)}))
     words = [sys.executable, "-c", VERIFY, str(path), str(policy)]
     told = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
-    if told[2:] != [EVENTS, 0]:
+    if told[3:] != [EVENTS, 0]:
         raise AssertionError(told)
-    return float(told[0]), float(told[1])
+    return float(told[0]), float(told[1]), float(told[2])
 
 
 async def evidence(places: Places) -> list[Result]:
@@ -140,16 +140,12 @@ async def evidence(places: Places) -> list[Result]:
     await asyncio.to_thread(build, path)
     sealing = await sealed(path)
     hashing = await asyncio.to_thread(bare, path)
-    seconds, peak = await asyncio.to_thread(verified, path, places.folder)
-    rate, case = EVENTS / seconds, f"sqlite-{EVENTS}"
+    seconds, core, peak = await asyncio.to_thread(verified, path, places.folder)
+    rate, case, bare_hash = EVENTS / core, f"sqlite-{EVENTS}", "bare SHA-256 of the states"
     return [
-        Result(
-            "evidence", case, "sealed leaves", "1/s", sealing, hashing, "bare SHA-256 of the states", sealing / hashing
-        ),
-        Result("evidence", case, "verified", "1/s", rate, hashing, "bare SHA-256 of the states", rate / hashing),
+        Result("evidence", case, "sealed a core second", "1/s", sealing, hashing, bare_hash, sealing / hashing),
+        Result("evidence", case, "verified a core second", "1/s", rate, hashing, bare_hash, rate / hashing),
         Result("evidence", case, "verified", "1/s", rate, EVENTS_A_SECOND, "to reach", rate / EVENTS_A_SECOND, 1.0),
-        Result(
-            "evidence", case, "whole log", "s", seconds, EVENTS / EVENTS_A_SECOND, "to reach", rate / EVENTS_A_SECOND
-        ),
+        Result("evidence", case, "whole log, on the clock", "s", seconds, core, "seconds of one core", core / seconds),
         Result("evidence", case, "peak memory", "MB", peak, MEGABYTES, "to reach at most", MEGABYTES / peak, 1.0),
     ]
