@@ -39,7 +39,8 @@ def service_command(name: str, build: Build) -> typer.Typer:
         if address is None:
             _refuse(f"请设 / set BAOXUE_{name.upper()}_MIGRATE_STORE: postgresql://… 迁移角色 / of the migrating role")
         with _faults_told(name):
-            migrate_store(address, name)
+            password = settings.app_password
+            migrate_store(address, name, password.get_secret_value() if password else None)
 
     @program.command()
     def serve(role: str = "all") -> None:

@@ -24,6 +24,11 @@ class ServiceSettings(BaseSettings):
 
     store: str = Field(description="sqlite:///<文件 / file>, postgresql://…（应用角色 / application role）")
     migrate_store: str | None = Field(None, description="postgresql://…（迁移角色 / migrating role; for migrate）")
+    app_password: SecretStr | None = Field(
+        default=None,
+        min_length=1,
+        description="应用角色的口令 / the application role's password; for migrate",
+    )
     nats_url: str = Field(description="nats://<host>:<port>")
     issuer: str = Field(description="统一认证（OpenID Connect）签发方网址 / URL of the issuer whose tokens are taken")
     keys: Path = Field(description="密钥目录，单独备份 / folder of the keys, 0700, backed up apart")

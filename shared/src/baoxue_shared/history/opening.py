@@ -70,14 +70,17 @@ def check_role(address: str, service: str) -> None:
         raise MightyRoleError(message)
 
 
-def migrate_store(address: str, service: str) -> None:
-    """Create or extend the tables; on PostgreSQL with the address of the migrating role. UnfitStoreError."""
+def migrate_store(address: str, service: str, password: str | None = None) -> None:
+    """Create or extend the tables; on PostgreSQL with the address of the migrating role. UnfitStoreError.
+
+    `password`: what PostgreSQL's application role is to have from now on; None leaves it as it is.
+    """
     if is_sqlite(address):
         migrate_sqlite(path_of(address), service)
         _check_format(_sqlite_format(path_of(address), service), service)
         return
     with _connected(address):
-        migrate_postgres(address, service)
+        migrate_postgres(address, service, password)
     with _connected(address) as connection:
         _check_format(_postgres_format(connection, service), service)
 

@@ -1,6 +1,9 @@
 """The history on PostgreSQL: tables, the function `append`, and what the application role may do."""
 
 import psycopg
+from psycopg import Connection
+from psycopg.rows import TupleRow
+from psycopg.sql import SQL, Identifier, Literal
 
 from baoxue_shared.history.schema import FORMAT
 
@@ -177,7 +180,7 @@ grant execute on function {service}.append, {service}.forget_reader to {role};
 """
 
 
-def migrate_postgres(admin_dsn: str, service: str) -> str:
+def migrate_postgres(admin_dsn: str, service: str, password: str | None = None) -> str:
     """Create what is missing, as the migrating role; safe to run again. The application role, `<service>_app`."""
     role = f"{service}_app"
     kept = ("events", "requests", "read_log", "cosignatures")
@@ -194,4 +197,12 @@ def migrate_postgres(admin_dsn: str, service: str) -> str:
     with psycopg.connect(admin_dsn) as connection:
         connection.execute("select pg_advisory_xact_lock(hashtext('baoxue.migrate'))")
         connection.execute(script.encode())
+        if password is not None:
+            _give_password(connection, role, password)
     return role
+
+
+def _give_password(connection: Connection[TupleRow], role: str, password: str) -> None:
+    """The server and its log see the SCRAM verifier alone."""
+    verifier = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
+    connection.execute(SQL("alter role {} password {}").format(Identifier(role), Literal(verifier)))
