@@ -15,7 +15,8 @@ HOOKS = [
 
 def told_by_make():
     ready = ["--assume-old=.venv/.ready", "--assume-old=requirements.lock"]
-    told = subprocess.run(["make", "-n", *ready, "check"], cwd=ROOT, check=True, capture_output=True, text=True)
+    command = ["make", "-n", "--no-print-directory", *ready, "check"]
+    told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     return [line.strip() for line in told.stdout.splitlines() if line.strip()]
 
 

@@ -3,7 +3,6 @@
 import asyncio
 from uuid import uuid4
 
-import pytest
 from baoxue_cases.application.dropout_cases import DropoutCases
 from baoxue_shared.messaging import commit
 
@@ -51,31 +50,3 @@ async def test_a_poison_message_is_parked_with_all_that_follows_of_its_child_and
     assert parked[0]["error"] == "ValueError: poison"
     assert parked[1]["error"] == "behind an earlier message of the same child"
     assert (await desk.served.topics()).count("cases.DropoutCase.Opened") == 1
-
-
-@pytest.mark.parametrize("name", ["case_list", "roll_call_list"])
-async def test_a_view_built_anew_has_the_same_rows(desk, name):
-    from baoxue_shared.messaging.commit import Committing
-    from baoxue_shared.messaging.follower import Follower, prepare_view
-    from baoxue_shared.messaging.handling import ViewHandling
-
-    path, child = await desk.roll_call(), uuid4()
-    await desk.list_absent(path, child)
-    await desk.verify(path, child)
-    await desk.served.ask("/cases", "school", school=desk.SCHOOL)
-    store = desk.served.world.store
-    tables = ["case_list"] if name == "case_list" else ["roll_call_list", "roll_call_children"]
-    before = [await store.fetch(f"select * from {table} order by 1") for table in tables]
-    view = next(v for v in desk.served.parts.views if v.name == name)
-    monkey = pytest.MonkeyPatch()
-    monkey.setattr(type(view), "version", view.version + 1)
-    await prepare_view(store, view)
-    assert [await store.fetch(f"select * from {table}") for table in tables] != before
-    committing = Committing(store, name, "cases", ViewHandling(view), desk.served.clock)
-    follower = asyncio.create_task(Follower(committing).run())
-    last = await store.last_position()
-    while committing.position.position < last:
-        await asyncio.sleep(0.01)
-    follower.cancel()
-    monkey.undo()
-    assert [await store.fetch(f"select * from {table} order by 1") for table in tables] == before

@@ -3,10 +3,9 @@
 from datetime import date
 
 import pytest
-from baoxue_oversight.console.routes import COOKIE, words
+from baoxue_oversight.console.routes import COOKIE
 from baoxue_shared.clock import shanghai
-from baoxue_shared.contracts import aid, cases, enrollment
-from baoxue_shared.contracts.base import contracts_of
+from baoxue_shared.contracts import enrollment
 
 PAGES = ("/", "/console/duties", "/console/findings", "/console/children/00000000-0000-0000-0000-0000000003e9")
 
@@ -90,8 +89,3 @@ async def test_a_ready_made_person_of_the_embedded_mode_signs_in_with_one_button
     assert "HttpOnly" in cookie
     assert "SameSite=strict" in cookie
     assert (await desk.served.client.post("/console/sign-in", data={"token": "forged"})).status_code == 401
-
-
-def test_every_fact_about_a_child_has_its_words():
-    kinds = {c.__name__ for m in (enrollment, cases, aid) for c in contracts_of(m) if "child_id" in c.model_fields}
-    assert kinds <= words().keys()
