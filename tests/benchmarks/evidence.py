@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sqlite3
+import statistics
 import subprocess
 import sys
 import time
@@ -21,11 +22,14 @@ from baoxue_shared.evidence.policy import Policy, TrustedLog, write_policy
 from baoxue_shared.evidence.sealing import Sealing
 from baoxue_shared.history.opening import open_store
 from baoxue_shared.history.sqlite import migrate_sqlite
+from baoxue_shared.tasks import end
 
-from tests.benchmarks.measured import QUICK, Result
-from tests.benchmarks.stores import SERVICE, Places
+from tests.benchmarks.append import ours
+from tests.benchmarks.measured import QUICK, Result, side_by_side
+from tests.benchmarks.stores import KINDS, SERVICE, Places
 
 EVENTS = 100_000 if QUICK else 1_000_000
+CALLERS = 64
 PER_RECORD = 3  # events of one record
 NAME, KEYS = f"baoxue/220822/{SERVICE}", SigningKeys([bytes(range(32))])
 EVENTS_A_SECOND, MEGABYTES = 150_000, 300  # to reach
@@ -134,6 +138,40 @@ def verified(path: Path, folder: Path) -> tuple[float, float, float]:
     return float(told[0]), float(told[1]), float(told[2])
 
 
+async def commanded(places: Places, kind: str, *, seal: bool) -> tuple[float, int]:
+    """Durable commands a second of 64 callers; events that were not sealed yet when the last was answered."""
+    store, sealer = places.store(kind), places.sealer()
+    sealing = Sealing(EvidenceLog(store, NAME, KEYS))
+    task = asyncio.create_task(sealing.run() if seal else asyncio.sleep(0))
+    rate = await ours(store, sealer, CALLERS)
+    left = await store.last_position() - sealing.sealed.last if seal else 0
+    await end([task])
+    await store.close()
+    sealer.close()
+    return rate, left
+
+
+async def at_full_load(places: Places, kind: str) -> list[Result]:
+    """With and without sealing, in turns."""
+    left: list[int] = []
+
+    async def sealed_rate() -> float:
+        rate, waiting = await commanded(places, kind, seal=True)
+        left.append(waiting)
+        return rate
+
+    async def bare_rate() -> float:
+        return (await commanded(places, kind, seal=False))[0]
+
+    mine, bare_ = await side_by_side(sealed_rate, bare_rate)
+    seconds = statistics.median(left) / mine
+    case = f"{kind}-{CALLERS}"
+    return [
+        Result("evidence", case, "durable commands", "1/s", mine, bare_, "without sealing", mine / bare_),
+        Result("evidence", case, "unsealed at the end", "s of work", seconds, 1.0, "a second", 1.0 - seconds),
+    ]
+
+
 async def evidence(places: Places) -> list[Result]:
     """Case: how many events."""
     path = places.folder / "evidence.sqlite3"
@@ -141,6 +179,7 @@ async def evidence(places: Places) -> list[Result]:
     sealing = await sealed(path)
     hashing = await asyncio.to_thread(bare, path)
     seconds, core, peak = await asyncio.to_thread(verified, path, places.folder)
+    loaded = [result for kind in KINDS for result in await at_full_load(places, kind)]
     rate, case, bare_hash = EVENTS / core, f"sqlite-{EVENTS}", "bare SHA-256 of the states"
     return [
         Result("evidence", case, "sealed a core second", "1/s", sealing, hashing, bare_hash, sealing / hashing),
@@ -148,4 +187,5 @@ async def evidence(places: Places) -> list[Result]:
         Result("evidence", case, "verified", "1/s", rate, EVENTS_A_SECOND, "to reach", rate / EVENTS_A_SECOND, 1.0),
         Result("evidence", case, "whole log, on the clock", "s", seconds, core, "seconds of one core", core / seconds),
         Result("evidence", case, "peak memory", "MB", peak, MEGABYTES, "to reach at most", MEGABYTES / peak, 1.0),
+        *loaded,
     ]

@@ -69,6 +69,10 @@ class Standing:
             runs.append(self.witnessing.run())
         return runs
 
+    def close(self) -> None:
+        if self.witnessing is not None:
+            self.witnessing.witness.state.close()
+
     async def look(self) -> None:
         """Once."""
         sealed = await self.log.sealed()
