@@ -204,6 +204,21 @@ async def test_a_database_that_was_rolled_back_is_refused_and_oversight_raises_a
     assert b"rewind=120" in finding.state
 
 
+async def test_a_rollback_to_a_checkpoint_that_was_cosigned_is_no_less_a_rollback(county):
+    await county.record("cases", 120)
+    await county.cosign("cases")
+    await county.record("cases", 180, first=120)
+    await county.cosign("cases")
+    await county.close("cases")
+    county.open("cases", "backup.sqlite3")
+    async with running(county, "aid", "oversight"):
+        await county.record("cases", 120)
+        with pytest.raises(Exception, match="witness"):
+            await county.cosign("cases")
+        (finding, *_) = await findings(county)
+    assert b"rewind=120" in finding.state
+
+
 async def test_an_alarm_that_no_known_witness_signed_raises_nothing(county):
     async with county.client() as http:
         answer = await http.post("http://oversight/evidence/alarms", content=b"baoxue.alarm/v1\n")

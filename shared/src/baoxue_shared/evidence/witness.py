@@ -76,7 +76,7 @@ class Witness:
             self.refuse("fork", origin, same.note, asked.note)
             return Answer(409, f"{latest.size}\n", SIZE)
         if asked.old != latest.size:
-            smaller = checkpoint.size < latest.size and same is None
+            smaller = checkpoint.size < latest.size
             return Answer(409, f"{latest.size}\n", SIZE, checkpoint if smaller else None)
         try:
             check_consistency(asked.old, checkpoint.size, latest.root, checkpoint.root, asked.proof)
