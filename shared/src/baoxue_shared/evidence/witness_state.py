@@ -44,7 +44,8 @@ class WitnessState:
         owned_file(path, b"")
         self._turn = threading.Lock()
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
-        self._db.execute("pragma synchronous = full")
+        for pragma in ("journal_mode = wal", "synchronous = full"):
+            self._db.execute(f"pragma {pragma}")
         self._db.executescript(_SCHEMA)
 
     def close(self) -> None:
