@@ -15,6 +15,7 @@ from baoxue_shared.clock import SharedClock, shanghai
 from baoxue_shared.shown import Format, show
 
 from baoxue_deploy import doctor as examination
+from baoxue_deploy.backup_command import backups
 from baoxue_deploy.chaos import Disturbance, chaos_run
 from baoxue_deploy.clock_command import clock
 from baoxue_deploy.demo import play
@@ -35,6 +36,7 @@ main = typer.Typer(no_args_is_help=True, add_completion=False, help="保学 Baox
 main.add_typer(clock, name="clock")
 main.add_typer(duties, name="duties")
 main.add_typer(operations)
+main.add_typer(backups)
 main.add_typer(notices, name="notices")
 main.add_typer(registers)
 BEGINNING = shanghai(date(2025, 3, 1), 8)

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from baoxue_shared.evidence.bundle import BadBundleError, is_bundle
 from baoxue_shared.evidence.checkpoint import read_checkpoint
 from baoxue_shared.evidence.entry import BadEntryError, decode
 from baoxue_shared.evidence.limits import limits_told
@@ -22,6 +23,7 @@ from baoxue_shared.evidence.proving import receipt_for
 from baoxue_shared.evidence.receipt import read_receipt
 from baoxue_shared.evidence.target import UnreachableTargetError, open_target
 from baoxue_shared.evidence.verify import Report, verify
+from baoxue_shared.evidence.verify_bundle import verify_bundle
 from baoxue_shared.shown import Format, show
 
 evidence = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -44,8 +46,10 @@ def _fail(words: object, status: int) -> NoReturn:
 def verify_command(
     target: str, trust: Trust = None, since: Since = None, keep: Keep = None, form: Format = "table"
 ) -> None:
-    """Verify a database file, an address, a running service or a receipt. Exit 0: holds under the policy; 1: not."""
+    """Verify a database, an address, a service, a receipt or a bundle. Exit 0: holds under the policy; 1: not."""
     policy = policy_of(trust)
+    if is_bundle(Path(target)):
+        _verify_bundle(Path(target), policy, form)
     if target.endswith(RECEIPT):
         _verify_receipt(Path(target), policy)
     known = since.read_text("utf-8") if since else None
@@ -108,6 +112,17 @@ def _verify_receipt(path: Path, policy: Policy | None) -> NoReturn:
         typer.echo(SELF_CONSISTENT, err=True)
     typer.echo(limits_told(), err=True)
     raise typer.Exit(0 if trusted else FAULT)
+
+
+def _verify_bundle(path: Path, policy: Policy | None, form: str) -> NoReturn:
+    """Offline: the file and the policy, nothing else."""
+    try:
+        selection, reports = verify_bundle(path, policy, datetime.now(UTC))
+    except BadBundleError as error:
+        _fail(f"证据包读不出 / the bundle cannot be read: {error}", FAULT)
+    typer.echo(f"证据包 / bundle of: {selection.by} {selection.value}", err=True)
+    tell(reports, policy, form)
+    raise typer.Exit(0 if policy is not None and not any(report.faults for report in reports) else FAULT)
 
 
 def policy_of(path: Path | None) -> Policy | None:

@@ -113,3 +113,12 @@ def misdated(position: int, recorded_at: str, seen: datetime, *, after: bool) ->
     zh = f"第 {position} 条附近的事件称记录于 {recorded_at}，{zh_side}见证时间 {seen.isoformat()}"
     en = f"an event near {position} says {recorded_at}, which is {en_side} the cosignature of {seen.isoformat()}"
     return Fault("time", zh, en, position)
+
+
+def incomplete(zh: str, en: str, concerns: Sequence[str] = ()) -> Fault:
+    return Fault("incomplete", f"不完整：{zh}", f"incomplete: {en}", None, tuple(concerns))
+
+
+def left_out(position: int, concerns: Sequence[str]) -> Fault:
+    zh, en = f"不完整：第 {position} 条事件未在包中", f"incomplete: event {position} is left out"
+    return Fault("incomplete", zh, en, position, tuple(concerns))

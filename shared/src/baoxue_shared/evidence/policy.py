@@ -104,9 +104,12 @@ class Policy(BaseModel):
             message = f"{checkpoint.origin}, {checkpoint.size}: {error}"
             raise ForgedError(message) from error
 
+    def keys_of(self, origin: str) -> list[Key]:
+        """The keys of a log under its epoch's name. UntrustedError."""
+        return [_key(vkey).named(origin) for vkey in self.log(origin).keys]
+
     def _trusted(self, log: TrustedLog, note: Note, checkpoint: Checkpoint) -> Trusted:
-        keys = [_key(vkey).named(checkpoint.origin) for vkey in log.keys]
-        if not note.times(keys):
+        if not note.times(self.keys_of(checkpoint.origin)):
             message = f"{checkpoint.origin}: not signed by a key that the policy trusts"
             raise UntrustedError(message)
         names = {_key(self.witnesses[name]): name for name in log.witnesses}

@@ -31,9 +31,9 @@ def addresses(stores: Sequence[str] | None) -> dict[str, str]:
     return found
 
 
-async def each_row(stores: Sequence[str] | None, finding: Finding) -> AsyncIterator[tuple[str, Row]]:
+async def each_row(stores: Mapping[str, str], finding: Finding) -> AsyncIterator[tuple[str, Row]]:
     """Rows of all services with the service's name, service by service. UnfitStoreError; UnreachableStoreError."""
-    for service, address in addresses(stores).items():
+    for service, address in stores.items():
         store = open_store(address, service)
         async for row in finding(store):
             yield service, row
@@ -44,7 +44,7 @@ def find(stores: Sequence[str] | None, finding: Finding) -> Found:
     """The same at once. Exit 3 where a database cannot be read."""
 
     async def found() -> Found:
-        return [one async for one in each_row(stores, finding)]
+        return [one async for one in each_row(addresses(stores), finding)]
 
     with readable():
         return asyncio.run(found())

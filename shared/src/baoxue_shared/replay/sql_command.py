@@ -9,7 +9,7 @@ from typing import Annotated
 import duckdb
 import typer
 
-from baoxue_shared.replay.finding import each_row, readable, whole
+from baoxue_shared.replay.finding import addresses, each_row, readable, whole
 from baoxue_shared.replay.options import USAGE, Stores, fail
 from baoxue_shared.replay.parquet import write_parquet
 from baoxue_shared.replay.sql import NotAQueryError, ask
@@ -37,5 +37,5 @@ def sql(query: str, parquet: Parquet = None, stores: Stores = None, form: Format
 
 def _exported(file: Path, stores: Sequence[str] | None) -> Path:
     with readable():
-        asyncio.run(write_parquet(file, each_row(stores, whole())))
+        asyncio.run(write_parquet(file, each_row(addresses(stores), whole())))
     return file
