@@ -1,10 +1,14 @@
 """A parked message waits with all that follows of its child, until an operator retries or drops it."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
+from baoxue_shared.history.unit import Statement, Unit
 from baoxue_shared.messaging import commit
 from baoxue_shared.messaging.cloudevents import unreadable
+from baoxue_shared.messaging.commit import Committing
+from baoxue_shared.messaging.retrying import retry
 
 
 @pytest.fixture
@@ -96,3 +100,19 @@ async def test_what_cannot_be_read_is_parked_and_the_stream_goes_on(desk):
     (row, *_) = await waiting(desk)
     assert (row["error"], row["position"]) == ("no JSON", 1)
     assert unreadable(b"", "somebody else's", ValueError()) is None
+
+
+async def test_two_operators_who_retry_at_once_in_two_processes_carry_it_out_once(desk, poison):
+    world, sick = desk.served.world, uuid4()
+    await world.store.execute([Statement("create table tally (child text)")])
+    poison.add(sick)
+    await desk.served.hear(desk.missed(sick))
+
+    async def counts(batch, collector):
+        await asyncio.sleep(0.05)  # both have read it before one of them writes
+        collector.add(Unit(statements=(Statement("insert into tally values (:child)", {"child": str(sick)}),)))
+
+    committings = [Committing(world.store, "cases-reactions", "enrollment", counts, world.clock) for _ in range(2)]
+    await asyncio.gather(*(retry(committing, str(sick)) for committing in committings))
+    assert await world.store.fetch("select count(*) as n from tally") == [{"n": 1}]
+    assert await waiting(desk) == []

@@ -1,7 +1,8 @@
 """What an operator does with parked messages: try them again in order, or drop one with a reason, on record."""
 
+from contextlib import suppress
 from functools import partial
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from pydantic import Field
 
@@ -12,7 +13,7 @@ from baoxue_shared.errors import NotFoundError, RefusalError
 from baoxue_shared.history.application import Application
 from baoxue_shared.history.collector import Collector
 from baoxue_shared.history.mapper import Mapper
-from baoxue_shared.history.unit import RequestRepeatedError, Unit
+from baoxue_shared.history.unit import Request, RequestRepeatedError, Unit
 from baoxue_shared.messaging.cloudevents import decode, heard_of
 from baoxue_shared.messaging.commit import OF_THE_STORE, Committing, told
 from baoxue_shared.messaging.overtaken import until_undisputed
@@ -94,16 +95,18 @@ async def retry(committing: Committing, key: str) -> int:
 
 
 async def _handle(committing: Committing, parked: Parked) -> None:
-    """Effect and removal in one transaction."""
-    gone = Unit(statements=(committing.parking.gone(parked.position),))
+    """Effect and removal in one transaction, and once: whoever else tries it at this moment finds it carried out."""
+    once = Request(f"parked/{'/'.join(map(str, parked[:3]))}/{parked.parked_at}", "", UUID(int=0), 0)
+    gone = Unit(requests=(once,), statements=(committing.parking.gone(parked.position),))
     heard = await _heard(committing, parked)
     collector = Collector()
     async with collector.locks:
         await committing.handling([heard], collector)
         try:
             await committing.store.append(collector.unit.joined(gone))
-        except RequestRepeatedError:  # carried out before
-            await committing.store.append(gone)
+        except RequestRepeatedError:  # carried out before, perhaps with the removal
+            with suppress(RequestRepeatedError):
+                await committing.store.append(gone)
 
 
 async def drop(application: Application, committing: Committing, command: DropParked) -> Recorded:
