@@ -15,6 +15,8 @@ from baoxue_enrollment.domain.household_survey import HouseholdSurvey
 from baoxue_enrollment.domain.lives_elsewhere import LivesElsewhere
 from baoxue_enrollment.domain.placement import Placement
 from baoxue_enrollment.domain.pupil_record import PupilRecord
+from baoxue_enrollment.domain.record_status import RecordStatus
+from baoxue_enrollment.domain.refused_leave import RefusedLeave
 from baoxue_enrollment.domain.school_year import SchoolYear
 from baoxue_enrollment.domain.school_zone import SchoolZone
 from baoxue_enrollment.domain.township_survey import TownshipSurvey
@@ -42,6 +44,21 @@ def _zone_drawn(event: SchoolZone.Drawn | SchoolZone.Redrawn, heard: Heard) -> C
         township=event.area,
         villages=event.villages,
     )
+
+
+def _deferred(event: Child.DeferralApproved, heard: Heard) -> Contract:
+    child_id = UUID(heard.originator_id)
+    return contracts.DeferralApproved(area=event.area, child_id=child_id, approver=event.approver, until=event.until_on)
+
+
+def _refused_leave(event: RefusedLeave.Attempted, heard: Heard) -> Contract:
+    without_reason = event.leave == "left-other-without-reason"
+    contract = contracts.LeftOtherWithoutReason if without_reason else contracts.ForcedLeaveAttempted
+    return as_contract(contract)(event, heard)  # type: ignore[return-value]
+
+
+def _transfer_ended(event: RecordStatus.TransferEnded, heard: Heard) -> Contract | None:
+    return as_contract(contracts.TransferCompleted)(event, heard) if event.completed else None
 
 
 PUBLISHED: dict[type, Publish] = {
@@ -82,5 +99,15 @@ PUBLISHED: dict[type, Publish] = {
     PupilRecord.Opened: as_contract(contracts.PupilRecordOpened),
     PupilRecord.CheckedIn: as_contract(contracts.CheckedIn),
     PupilRecord.CheckInMissed: as_contract(contracts.CheckInMissed),
+    PupilRecord.CompulsoryCompleted: as_contract(contracts.CompulsoryCompleted),
+    RecordStatus.Suspended: as_contract(contracts.Suspended),
+    RecordStatus.LeftOther: as_contract(contracts.LeftOther),
+    RecordStatus.DropoutMarked: as_contract(contracts.DropoutMarked),
+    RecordStatus.WentAway: as_contract(contracts.WentAway),
+    RecordStatus.Restored: as_contract(contracts.Restored),
+    RecordStatus.TransferRequested: as_contract(contracts.TransferRequested),
+    RecordStatus.TransferEnded: _transfer_ended,
+    RefusedLeave.Attempted: _refused_leave,
+    Child.DeferralApproved: _deferred,
     Erasure.KeysDestroyed: as_contract(contracts.ChildErased),
 }

@@ -300,6 +300,98 @@ class CheckInMissed(_Enrollment):
     due_on: date
 
 
+class CompulsoryCompleted(_Enrollment):
+    noun, participle = "compulsory-education", "completed"
+    child_id: UUID
+    school_id: UUID
+    year: int
+
+
+class DeferralApproved(_Enrollment):
+    """`until` is null for an exemption by a local basis."""
+
+    noun, participle = "deferral", "approved"
+    child_id: UUID
+    approver: str
+    until: date | None = None
+
+
+class Suspended(_Enrollment):
+    noun, participle = "pupil", "suspended"
+    child_id: UUID
+    school_id: UUID
+    approver: str
+    from_on: date
+    until_on: date
+
+
+class LeftOther(_Enrollment):
+    noun, participle = "pupil", "left-other"
+    child_id: UUID
+    school_id: UUID
+    left_on: date
+
+
+class DropoutMarked(_Enrollment):
+    noun, participle = "dropout", "marked"
+    child_id: UUID
+    school_id: UUID
+    marked_on: date
+
+
+class WentAway(_Enrollment):
+    noun, participle = "pupil", "went-away"
+    child_id: UUID
+    school_id: UUID
+    status: str  # abroad, missing
+    since_on: date
+
+
+class Restored(_Enrollment):
+    noun, participle = "pupil", "restored"
+    child_id: UUID
+    school_id: UUID
+    former: str
+    restored_on: date
+
+
+class TransferRequested(_Enrollment):
+    """`to_school` is null if it goes to another county."""
+
+    noun, participle = "transfer", "requested"
+    child_id: UUID
+    school_id: UUID
+    to_school: UUID | None = None
+    requested_on: date
+
+
+class TransferCompleted(_Enrollment):
+    noun, participle = "transfer", "completed"
+    child_id: UUID
+    school_id: UUID
+    to_school: UUID | None = None
+    ended_on: date
+
+
+class ForcedLeaveAttempted(_Enrollment):
+    """A school wanted a pupil to leave in a way that the law does not know; it was refused."""
+
+    noun, participle = "forced-leave", "attempted"
+    child_id: UUID
+    school_id: UUID
+    leave: str  # expulsion, withdrawal, retention, suspension, transfer
+    attempted_on: date
+
+
+class LeftOtherWithoutReason(_Enrollment):
+    """Leaving for other grounds was wanted without a concrete reason; it was refused."""
+
+    noun, participle = "other-leaving", "refused"
+    child_id: UUID
+    school_id: UUID
+    attempted_on: date
+
+
 class ChildErased(_Enrollment):
     """Every service destroys its keys of the child."""
 

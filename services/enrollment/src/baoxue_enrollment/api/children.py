@@ -18,6 +18,7 @@ def commands_on_children(enrollment: Enrollment) -> list[Endpoint]:
         ("groups/clearings", enrollment.clear_group),
         ("moves-in", enrollment.record_move_in),
         ("moves-away", enrollment.record_move_away),
+        ("deferrals", enrollment.approve_deferral),
         ("death", enrollment.record_death),
         ("elsewhere", enrollment.record_lives_elsewhere),
         ("elsewhere/proofs", enrollment.prove_lives_elsewhere),
@@ -25,7 +26,20 @@ def commands_on_children(enrollment: Enrollment) -> list[Endpoint]:
         ("inquiries", enrollment.send_inquiry),
         ("inquiries/answers", enrollment.take_inquiry_answer),
     ]
+    of_a_pupil: list[Endpoint] = [
+        ("expulsion", enrollment.expel_pupil),
+        ("withdrawal", enrollment.withdraw_pupil),
+        ("retention", enrollment.retain_pupil),
+        ("suspension", enrollment.suspend_pupil),
+        ("restoration", enrollment.restore_pupil),
+        ("other-leaving", enrollment.record_other_leaving),
+        ("dropout-mark", enrollment.mark_dropout),
+        ("away", enrollment.record_away),
+        ("transfer", enrollment.request_transfer),
+        ("transfer/end", enrollment.end_transfer),
+    ]
     return [
+        *((f"/pupils/{{child_id}}/{path}", act) for path, act in of_a_pupil),
         *((f"/children/{{child_id}}/{path}", act) for path, act in of_a_child),
         ("/duplicates/searches", enrollment.search_duplicates),
         ("/duplicates/{pair_id}/merger", enrollment.merge_duplicate),

@@ -18,7 +18,7 @@ from pydantic import AwareDatetime
 
 from baoxue_enrollment.api.numbers import checked_numbers
 from baoxue_enrollment.domain.personal_data import Identity
-from baoxue_enrollment.views import child_states, children, gaps, households, notices, pupils, years
+from baoxue_enrollment.views import child_states, children, gaps, households, notices, pupils, record_states, years
 
 NAMED = frozenset({"county-education", "county-education-2", "township", "school", "teacher"})
 Limit = Annotated[int, Query(ge=1, le=5000)]
@@ -75,6 +75,13 @@ class Queries:
         """Pairs that may be one child: random ids and why; the files are read one by one."""
         return page(await child_states.duplicates_of(self.store, reader, after, limit), limit, "pair_id")
 
+    async def list_record_statuses(self, reader: Reader, after: str = "", limit: Limit = 200) -> Listed:
+        return page(await record_states.statuses_of(self.store, reader, after, limit), limit, "child_id")
+
+    async def list_transfers(self, reader: Reader, after: str = "", limit: Limit = 200) -> Listed:
+        """In order of the day of application."""
+        return page(await record_states.transfers_of(self.store, reader, after, limit), limit, "key")
+
     async def list_gaps(
         self, reader: Reader, kind: gaps.Kind, at: AwareDatetime | None = None, year: int | None = None
     ) -> Listed:
@@ -124,6 +131,8 @@ class Queries:
             ("/children", self.list_children),
             ("/children/{child_id}", self.read_child),
             ("/duplicates", self.list_duplicates),
+            ("/record-statuses", self.list_record_statuses),
+            ("/transfers", self.list_transfers),
             ("/gaps", self.list_gaps),
             ("/notices", self.list_notices),
             ("/notices/numbers", self.check_notice_numbers),

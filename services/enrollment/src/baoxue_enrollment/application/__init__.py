@@ -7,6 +7,7 @@ from baoxue_enrollment.application.households import Households
 from baoxue_enrollment.application.notices import Notices
 from baoxue_enrollment.application.placements import Placements
 from baoxue_enrollment.application.pupils import Pupils
+from baoxue_enrollment.application.register_changes import RegisterChanges
 from baoxue_enrollment.application.registers import Registers
 from baoxue_enrollment.application.school_years import SchoolYears
 from baoxue_enrollment.application.services_of_notices import ServicesOfNotices
@@ -25,5 +26,6 @@ class Enrollment(
     Notices,
     ServicesOfNotices,
     Pupils,
+    RegisterChanges,
 ):
     """招生入学: all commands of the service."""

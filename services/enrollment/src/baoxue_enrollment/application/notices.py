@@ -49,7 +49,7 @@ class Notices(Application):
     async def issue_notices(self, command: IssueNotices) -> Recorded:
         """To each exactly one: the book of numbers decides, not the list."""
         check_place(command.area)
-        due = await placed_without_notice(self.store, command.year, command.area)
+        due = await placed_without_notice(self.store, command.year, command.area, self.clock.now())
         chunks = [due[start : start + PER_UNIT] for start in range(0, len(due), PER_UNIT)]
         acts: list[Named] = [(str(notice_id_of(c[0])), partial(self._issue_some, c, command.report_on)) for c in chunks]
         return await in_bulk(self, "issue_notices", acts)

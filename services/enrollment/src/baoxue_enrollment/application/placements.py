@@ -58,7 +58,7 @@ class Placements(Application):
     async def place_children(self, command: PlaceChildren) -> Recorded:
         check_place(command.area)
         drawn = await zones(self.store)
-        due = await due_without_placement(self.store, command.year, command.area)
+        due = await due_without_placement(self.store, command.year, command.area, self.clock.now())
         acts: list[Named] = [(f"{d.child_id}/{d.entry}", partial(self._place, d, zone_for(d, drawn))) for d in due]
         return await in_bulk(self, "place_children", acts, unchanged=(AlreadyPlacedError,))
 

@@ -1,6 +1,7 @@
 """Who a bulk command is about, from the read models."""
 
 import json
+from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -47,27 +48,34 @@ def _uuid(value: object) -> UUID | None:
 
 _ASKED = (  # neither gone, merged into another, nor proven to live elsewhere
     " and ended_at is null"
-    " and not exists (select 1 from absence_list a where a.child_id = e.child_id and a.until_at is null)"
+    " and not exists (select 1 from absence_list a where a.child_id = e.child_id"
+    " and (a.until_at is null or a.until_at > :now))"
 )
 
 
-async def due_without_placement(store: Store, year: int, area: str) -> list[Due]:
+_AWAY = (  # suspended, gone elsewhere, missing: no school expects them
+    " and not exists (select 1 from status_list s where s.child_id = {of}.child_id"
+    " and s.status not in ('at_school', 'dropped_out'))"
+)
+
+
+async def due_without_placement(store: Store, year: int, area: str, now: datetime) -> list[Due]:
     found = await store.fetch(
         "select e.child_id, e.area, e.entry, e.year, p.school_id from entry_list e"
         " left join pupil_list p on p.child_id = e.child_id"
         " where e.year = :year and e.area like :area and e.placed_at is null and e.notice_id is null"
         " and e.erased_at is null and (e.entry <> 'grade_1' or p.child_id is null)"
         f" and (e.entry <> 'grade_7' or p.completed_at is null){_ASKED} order by e.child_id",
-        {"year": year, "area": f"{area}%"},
+        {"year": year, "area": f"{area}%", "now": now.astimezone(UTC).isoformat()},
     )
     return [_due(row) for row in found]
 
 
-async def placed_without_notice(store: Store, year: int, area: str) -> list[Due]:
+async def placed_without_notice(store: Store, year: int, area: str, now: datetime) -> list[Due]:
     found = await store.fetch(
         "select child_id, area, entry, year, school_id from entry_list e where year = :year and area like :area"
         f" and placed_at is not null and notice_id is null and erased_at is null{_ASKED} order by area, child_id",
-        {"year": year, "area": f"{area}%"},
+        {"year": year, "area": f"{area}%", "now": now.astimezone(UTC).isoformat()},
     )
     return [_due(row) for row in found]
 
@@ -129,6 +137,7 @@ async def pupils_not_expected(store: Store, semester: str, year: int, area: str)
         " left join entry_list n on n.child_id = p.child_id and n.year = :year and n.entry = 'grade_7'"
         " and n.notice_id is not null and n.revoked_at is null"
         " where x.child_id is null and p.completed_at is null and p.erased_at is null and p.area like :area"
+        f"{_AWAY.format(of='p')}"
         " order by p.child_id",
         {"semester": semester, "year": year, "area": f"{area}%"},
     )
@@ -150,7 +159,7 @@ async def overdue(store: Store, day: str, area: str) -> list[tuple[UUID, str]]:
     found = await store.fetch(
         "select x.child_id, x.semester from expectation_list x join semester_list s on s.semester = x.semester"
         " where x.due_on < :day and x.checked_in_at is null and x.missed_at is null and s.ends_on >= :day"
-        " and x.area like :area order by x.due_on, x.child_id",
+        f" and x.area like :area{_AWAY.format(of='x')} order by x.due_on, x.child_id",
         {"day": day, "area": f"{area}%"},
     )
     return [(UUID(str(r["child_id"])), str(r["semester"])) for r in found]

@@ -10,6 +10,7 @@ from baoxue_shared.sealed import Sealed
 
 from baoxue_enrollment.domain.child_terms import Correction, GroupNotSetError, GuardianRole, NotHereError, Problem
 from baoxue_enrollment.domain.personal_data import Identity
+from baoxue_enrollment.domain.record_status import Approver
 
 
 class Child(Audited):
@@ -84,6 +85,16 @@ class Child(Audited):
         area: str
         place: Sealed
         moved_on: date
+
+    class DeferralApproved(Audited.Event):
+        """Entry put off for health until a day; without an end: exempt, by a named local basis."""
+
+        TOPIC = "enrollment.Child.DeferralApproved"
+        area: str
+        approver: Approver
+        evidence: Sealed
+        from_on: date
+        until_on: date | None
 
     class Died(Audited.Event):
         TOPIC = "enrollment.Child.Died"
@@ -170,6 +181,15 @@ class Child(Audited):
     @event(MovedAway)
     def _moved_away(self, area: str, place: Sealed, moved_on: date) -> None:
         self.gone = True
+
+    def defer(self, approver: Approver, evidence: Sealed, from_on: date, until_on: date | None) -> None:
+        """NotHereError."""
+        self._refuse_if_gone()
+        self._deferred(self.area, approver, evidence, from_on, until_on)
+
+    @event(DeferralApproved)
+    def _deferred(self, area: str, approver: Approver, evidence: Sealed, from_on: date, until_on: date | None) -> None:
+        pass
 
     def die(self, proof: Sealed, died_on: date) -> None:
         """NotHereError."""

@@ -51,6 +51,15 @@ class PupilRecord(Audited):
         grade: int
         year: int
 
+    class Transferred(Audited.Event):
+        """The record is at another school of the county."""
+
+        TOPIC = "enrollment.PupilRecord.Transferred"
+        area: str
+        child_id: UUID
+        school_id: UUID
+        former: UUID
+
     class CompulsoryCompleted(Audited.Event):
         TOPIC = "enrollment.PupilRecord.CompulsoryCompleted"
         area: str
@@ -112,6 +121,16 @@ class PupilRecord(Audited):
     @event(Promoted)
     def _promoted(self, area: str, child_id: UUID, school_id: UUID, grade: int, year: int) -> None:
         self.school_id, self.grade, self.year = school_id, grade, year
+
+    def transfer(self, school_id: UUID) -> None:
+        """CompletedError."""
+        if self.completed:
+            raise CompletedError(child_id=self.child_id)
+        self._transferred(self.area, self.child_id, school_id, self.school_id)
+
+    @event(Transferred)
+    def _transferred(self, area: str, child_id: UUID, school_id: UUID, former: UUID) -> None:
+        self.school_id = school_id
 
     @event(CompulsoryCompleted)
     def _completed(self, area: str, child_id: UUID, school_id: UUID, year: int) -> None:

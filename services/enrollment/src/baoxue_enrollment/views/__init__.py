@@ -5,6 +5,7 @@ from baoxue_enrollment.views.children import Children
 from baoxue_enrollment.views.households import HouseholdList
 from baoxue_enrollment.views.notices import NoticeList
 from baoxue_enrollment.views.pupils import PupilList
+from baoxue_enrollment.views.record_states import RecordStates
 from baoxue_enrollment.views.years import Years
 
-__all__ = ["ChildStates", "Children", "HouseholdList", "NoticeList", "PupilList", "Years"]
+__all__ = ["ChildStates", "Children", "HouseholdList", "NoticeList", "PupilList", "RecordStates", "Years"]

@@ -1,8 +1,11 @@
 """What became of children: their changes, special groups, absences, inquiries, and pairs that may be one."""
 # ruff: noqa: ISC004 - a table definition stands over several lines
 
+from datetime import UTC, datetime, time, timedelta
+
 import msgspec
 from baoxue_shared.actor import Actor
+from baoxue_shared.clock import SHANGHAI
 from baoxue_shared.history.store import Record, Store
 from baoxue_shared.history.unit import Statement
 from baoxue_shared.query import ask
@@ -76,6 +79,21 @@ class ChildStates(View):
     def moved_in(self, e: Child.MovedIn, heard: Heard) -> list[Statement]:
         child, day = heard.originator_id, e.moved_on.isoformat()
         return [_back(heard, child, "moved-away"), _changed(heard, child, e.area, "moved-in", day)]
+
+    @on(Child.DeferralApproved)
+    def deferred(self, e: Child.DeferralApproved, heard: Heard) -> list[Statement]:
+        """Until the end of its last day; then the child is due again."""
+        child, day = heard.originator_id, e.from_on.isoformat()
+        over = e.until_on and datetime.combine(e.until_on + timedelta(days=1), time(), SHANGHAI).astimezone(UTC)
+        away = sql(
+            "insert into absence_list (child_id, kind, from_at, until_at) values (:child, 'deferred', :at, :until)"
+            " on conflict do nothing",
+            child=child,
+            at=heard.recorded_at.isoformat(),
+            until=over.isoformat() if over else None,
+        )
+        end = e.until_on.isoformat() if e.until_on else "—"
+        return [away, _changed(heard, child, e.area, "deferred", day, f"{e.approver}: {end}")]
 
     @on(Child.Died)
     def died(self, e: Child.Died, heard: Heard) -> list[Statement]:

@@ -81,6 +81,17 @@ class Children(View):
         change = "update child_list set identity = :identity where child_id = :child"
         return sql(change, identity=msgspec.json.encode(e.identity).decode(), child=heard.originator_id)
 
+    @on(Child.DeferralApproved)
+    def deferred(self, e: Child.DeferralApproved, heard: Heard) -> Statement | None:
+        """Due again in the year in which the deferral ends."""
+        if e.until_on is None:
+            return None
+        due = (
+            "insert into entry_list (child_id, entry, year, area, due_at) values (:child, 'grade_1', :year, :area, :at)"
+            " on conflict do nothing"
+        )
+        return sql(due, child=heard.originator_id, year=e.until_on.year, area=e.area, at=heard.recorded_at.isoformat())
+
     @on(Child.MovedIn)
     def moved_in(self, e: Child.MovedIn, heard: Heard) -> list[Statement]:
         """A place is due for who is of school age; an entrant of grade 1 is due as such."""

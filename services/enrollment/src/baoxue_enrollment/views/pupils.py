@@ -13,6 +13,7 @@ from baoxue_enrollment.domain.pupil_record import PupilRecord
 
 class PupilList(View):
     name = "pupils"
+    version = 2
     tables = (
         "create table if not exists pupil_list (child_id text primary key, area text not null, school_id text not null,"
         " grade integer not null, year integer not null, opened_at text not null, completed_at text, erased_at text)",
@@ -46,6 +47,11 @@ class PupilList(View):
             year=e.year,
             child=str(e.child_id),
         )
+
+    @on(PupilRecord.Transferred)
+    def transferred(self, e: PupilRecord.Transferred, _: Heard) -> Statement:
+        change = "update pupil_list set school_id = :school where child_id = :child"
+        return sql(change, school=str(e.school_id), child=str(e.child_id))
 
     @on(PupilRecord.CompulsoryCompleted)
     def completed(self, e: PupilRecord.CompulsoryCompleted, heard: Heard) -> Statement:
