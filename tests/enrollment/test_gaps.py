@@ -67,3 +67,49 @@ async def test_figures_by_township_tell_the_same(office):
     told = {key: row[key] for key in ("township", "children", "due", "issued", "served", "checked_in")}
     assert told == {"township": "220822100", "children": 3, "due": 3, "issued": 3, "served": 3, "checked_in": 2}
     assert (row["pupils_expected"], row["pupils_checked_in"], row["check_ins_missed"]) == (3, 2, 0)
+
+
+async def _pupils_of_grade(office, registers, grade, born_on, count=1):
+    await office.draw_zones()
+    await office.import_households(registers.register(count, born_on))
+    rows = [f"{registers.id_number(born_on, n)},开通镇中心校,{grade}" for n in range(1, count + 1)]
+    await office.send("/registers/pupils?year=2024", "\n".join(["身份证号,学校,年级", *rows]).encode())
+
+
+async def test_a_primary_leaver_who_came_to_no_junior_school_is_a_gap_from_the_day_of_the_notice_on(office, registers):
+    year_id = await office.open_year()
+    await _pupils_of_grade(office, registers, 6, date(2012, 10, 5), count=3)
+    await office.send("/placements/proposals", {"year": 2025, "area": "220822"})
+    await office.send("/notices/issuing", {"year": 2025, "area": "220822", "report_on": "2025-08-31"})
+    await office.open_autumn(year_id)
+    rows = (await office.ask("/pupils", semester="2025-autumn"))["rows"]
+    await office.check_in([rows[0]["child_id"]], school=office.junior)
+    assert await office.gaps("primary-leaver-not-at-junior") == []
+    office.clock.instant = shanghai(date(2025, 9, 1), 9)
+    found = {gap["child_id"] for gap in await office.gaps("primary-leaver-not-at-junior")}
+    assert found == {row["child_id"] for row in rows[1:]}
+
+
+async def test_a_pupil_two_grades_behind_its_age_is_a_gap(office, registers):
+    await _pupils_of_grade(office, registers, 1, date(2015, 10, 5))
+    (gap,) = await office.gaps("age-against-grade")
+    assert gap["entry"] == "grade_1"
+    assert await office.gaps("age-against-grade", school_id=office.junior) == []
+    assert await office.gaps("age-against-grade", area="220822101") == []
+
+
+async def test_a_gap_list_is_a_spreadsheet_with_names_and_who_takes_it_is_in_the_read_log(office, registers):
+    import io
+
+    from python_calamine import load_workbook
+
+    await office.open_year()
+    await office.import_households(registers.register(2))
+    headers = office.token("township")
+    params = {"kind": "due-without-notice", "min_position": office.last}
+    response = await office.client.get("/gaps/sheet", params=params, headers=headers)
+    heads, *lines = load_workbook(io.BytesIO(response.content)).get_sheet_by_index(0).to_python()
+    assert heads[:3] == ["乡镇", "村", "儿童"]
+    assert {line[2] for line in lines} == {"测试童1", "测试童2"}
+    log = await office.world.store.fetch("select what from enrollment_read_log")
+    assert [row["what"] for row in log] == ["gap-sheet", "gap-sheet"]

@@ -22,7 +22,15 @@ PATHS = {
 }
 OF_A_YEAR = frozenset({"pupil", "survey"})
 Kind = Literal["household", "residence-permit", "pupil", "survey"]
-Gap = Literal["due-without-notice", "issued-not-served", "served-not-checked-in", "on-no-register", "check-in-missed"]
+Gap = Literal[
+    "due-without-notice",
+    "issued-not-served",
+    "served-not-checked-in",
+    "on-no-register",
+    "check-in-missed",
+    "primary-leaver-not-at-junior",
+    "age-against-grade",
+]
 EVERY = 2.0  # seconds between two words on how far an import has come
 
 

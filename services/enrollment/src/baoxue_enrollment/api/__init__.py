@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from baoxue_enrollment.api.children import commands_on_children
 from baoxue_enrollment.api.files import Files
+from baoxue_enrollment.api.gap_sheet import GapSheet
 from baoxue_enrollment.api.papers import Papers
 from baoxue_enrollment.api.queries import Queries
 from baoxue_enrollment.api.verification import Verification
@@ -55,6 +56,7 @@ def create_api(enrollment: Enrollment, world: World) -> FastAPI:
     routes.question("/registers/previews", files.preview_register)
     for path, endpoint in (*Queries(world).endpoints(), *Papers(world).endpoints()):
         routes.query(path, endpoint)
+    routes.query("/gaps/sheet", GapSheet(world).print_gaps)
     routes.public("/verification/{notice_id}/{serial}", Verification(world).verify_notice)
     add_history(routes, enrollment)
     add_operations(routes, enrollment)

@@ -18,7 +18,17 @@ from pydantic import AwareDatetime
 
 from baoxue_enrollment.api.numbers import checked_numbers
 from baoxue_enrollment.domain.personal_data import Identity
-from baoxue_enrollment.views import child_states, children, gaps, households, notices, pupils, record_states, years
+from baoxue_enrollment.views import (
+    child_states,
+    children,
+    gap_kinds,
+    gaps,
+    households,
+    notices,
+    pupils,
+    record_states,
+    years,
+)
 
 NAMED = frozenset({"county-education", "county-education-2", "township", "school", "teacher"})
 Limit = Annotated[int, Query(ge=1, le=5000)]
@@ -82,11 +92,18 @@ class Queries:
         """In order of the day of application."""
         return page(await record_states.transfers_of(self.store, reader, after, limit), limit, "key")
 
-    async def list_gaps(
-        self, reader: Reader, kind: gaps.Kind, at: AwareDatetime | None = None, year: int | None = None
+    async def list_gaps(  # noqa: PLR0913, PLR0917 - what can be asked
+        self,
+        reader: Reader,
+        kind: gap_kinds.Kind,
+        at: AwareDatetime | None = None,
+        year: int | None = None,
+        area: Area = "",
+        school_id: UUID | None = None,
     ) -> Listed:
         instant = at or self.world.clock.now()
-        rows = await gaps.gaps_of(self.store, reader, kind, instant, year)
+        asked = gaps.Asked(kind, instant, year, area, str(school_id or ""))
+        rows = await gaps.gaps_of(self.store, reader, asked)
         return {"kind": kind, "at": instant, "count": len(rows), "rows": rows}
 
     async def list_notices(

@@ -1,7 +1,7 @@
 """Not one less: the gap lists at an instant, and the figures by township."""
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import NamedTuple
 
 from baoxue_shared.actor import Actor
 from baoxue_shared.clock import SHANGHAI
@@ -9,40 +9,7 @@ from baoxue_shared.history.store import Record, Store
 from baoxue_shared.history.unit import SqlValue
 from baoxue_shared.query import ask
 
-Kind = Literal["due-without-notice", "issued-not-served", "served-not-checked-in", "on-no-register", "check-in-missed"]
-_NOT_ERASED = "(e.erased_at is null or e.erased_at > :at)"
-_ASKED = (  # not died, moved away, merged into another, nor proven to live elsewhere
-    " and not exists (select 1 from absence_list a where a.child_id = {of}.child_id and a.from_at <= :at"
-    " and (a.until_at is null or a.until_at > :at))"
-)
-_VALID = "n.issued_at <= :at and (n.ended_at is null or n.ended_at > :at)"  # at most one for an entry at an instant
-_OF = "n.child_id = e.child_id and n.entry = e.entry and n.year = e.year"
-_NOTICE = "select child_id, area, school_id, entry, year, number, report_on, {since} as since from notice_list n"
-_NOT_ERASED_NOTICE = "(n.erased_at is null or n.erased_at > :at)"
-_SQL: dict[Kind, str] = {
-    "due-without-notice": "select child_id, area, school_id, entry, year, null as number, null as report_on,"
-    f" due_at as since from entry_list e where year = :year and due_at <= :at and {_NOT_ERASED}"
-    " and (e.ended_at is null or e.ended_at > :at)"
-    f" and not exists (select 1 from notice_list n where {_OF} and {_VALID})"
-    " and (entry <> 'grade_1' or not exists"
-    " (select 1 from pupil_list p where p.child_id = e.child_id and p.opened_at <= :at))" + _ASKED.format(of="e"),
-    "issued-not-served": _NOTICE.format(since="issued_at")
-    + f" where year = :year and {_VALID} and {_NOT_ERASED_NOTICE} and (served_at is null or served_at > :at)"
-    + _ASKED.format(of="n"),
-    "served-not-checked-in": "select n.child_id, n.area, n.school_id, n.entry, n.year, n.number, n.report_on,"
-    f" n.served_at as since from notice_list n join entry_list e on {_OF} where n.year = :year and {_VALID}"
-    f" and n.served_at <= :at and {_NOT_ERASED_NOTICE} and n.report_on < :day"
-    " and (e.checked_in_at is null or e.checked_in_at > :at)" + _ASKED.format(of="n"),
-    "on-no-register": "select c.child_id, c.area, cast(null as text) as school_id, 'grade_1' as entry,"
-    " c.entry_year as year, null as number, null as report_on, c.recorded_at as since from child_list c"
-    " where c.recorded_at <= :at and (c.erased_at is null or c.erased_at > :at)"
-    " and c.entry_year <= :begun and c.entry_year > :begun - 9 and not exists"
-    " (select 1 from pupil_list p where p.child_id = c.child_id and p.opened_at <= :at)" + _ASKED.format(of="c"),
-    "check-in-missed": "select child_id, area, school_id, semester as entry,"
-    " cast(substr(semester, 1, 4) as integer) as year, null as number, due_on as report_on,"
-    " missed_at as since from expectation_list e"
-    " where missed_at <= :at and (checked_in_at is null or checked_in_at > :at)" + _ASKED.format(of="e"),
-}
+from baoxue_enrollment.views.gap_kinds import SQL, Kind
 
 
 def planned_year(at: datetime) -> int:
@@ -56,15 +23,30 @@ def _begun_year(at: datetime) -> int:
     return day.year if day.month >= 9 else day.year - 1  # noqa: PLR2004
 
 
-async def gaps_of(store: Store, reader: Actor, kind: Kind, at: datetime, year: int | None = None) -> list[Record]:
+class Asked(NamedTuple):
+    """Which gap, at which instant; perhaps only of a township or village, or of one school."""
+
+    kind: Kind
+    at: datetime
+    year: int | None = None
+    area: str = ""
+    school_id: str = ""
+
+
+async def gaps_of(store: Store, reader: Actor, asked: Asked) -> list[Record]:
     """Children of the reader's reach who stood in that gap at that instant, as recorded."""
     params: dict[str, SqlValue] = {
-        "at": at.astimezone(UTC).isoformat(),
-        "day": at.astimezone(SHANGHAI).date().isoformat(),
-        "year": year or planned_year(at),
-        "begun": _begun_year(at),
+        "at": asked.at.astimezone(UTC).isoformat(),
+        "day": asked.at.astimezone(SHANGHAI).date().isoformat(),
+        "year": asked.year or planned_year(asked.at),
+        "begun": _begun_year(asked.at),
+        "within": f"{asked.area}%",
+        "school": asked.school_id,
     }
-    text = f"select * from ({_SQL[kind]}) q where {{scope}} order by area, child_id"
+    text = (
+        f"select * from ({SQL[asked.kind]}) q where {{scope}} and area like :within"
+        " and (:school = '' or school_id = :school) order by area, child_id"
+    )
     return await ask(store, reader, text, **{k: v for k, v in params.items() if f":{k}" in text})
 
 
