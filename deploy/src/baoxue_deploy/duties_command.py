@@ -1,10 +1,11 @@
-"""`baoxue duties check FILE`: a county's own rules, checked before anybody relies on them."""
+"""`baoxue duties check FILE | pages FOLDER`: rules checked before anybody relies on them, and the duties in words."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from baoxue_shared.duties import CatalogueError, load_catalogue
+from baoxue_shared.duties.pages import pages as pages_of
 
 duties = typer.Typer(no_args_is_help=True, help="职责目录 / catalogue of duties")
 FAULT, UNREACHABLE = 1, 3
@@ -32,3 +33,14 @@ def check(file: Annotated[Path, typer.Argument(help="YAML, as in the product's o
         for waiting in duty.waiting_for:
             typer.echo(f"{duty.id}：等待事件 / waiting for events: {waiting}")
     typer.echo(f"{file}：{len(catalogue)} 条职责，可用 / {len(catalogue)} duties, usable")
+
+
+@duties.command()
+def pages(folder: Annotated[Path, typer.Argument(help="two folders in it: zh, en")]) -> None:
+    """Write a page for each duty and one table by clause, in both languages."""
+    made = pages_of(load_catalogue())
+    for name, text in made.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    typer.echo(f"{folder}：{len(made)} 页 / {len(made)} pages")

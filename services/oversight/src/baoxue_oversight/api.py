@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-import msgspec
 from baoxue_shared.duties import Cut
+from baoxue_shared.duties.asking import Wanted, told, without_state
+from baoxue_shared.duties.pages import explained
 from baoxue_shared.errors import NotFoundError
 from baoxue_shared.evidence.routes import add_evidence
 from baoxue_shared.replay.routes import add_history
@@ -43,16 +44,25 @@ def create_api(oversight: Oversight, world: World) -> FastAPI:
         at: AwareDatetime | None = None,
         by: Literal["recorded", "occurred"] = "recorded",
         county: Area = "",
+        area: Area = "",
         state: str = "",
         duty: str = "",
+        clause: str = "",
+        body: str = "",
+        person: str = "",
+        child: str = "",
+        case: str = "",
+        period: str = "",
     ) -> Listed:
+        wanted = Wanted(duty, clause, area or county, body, person, child, case, period, state)
         states = await oversight.ledger.states(reader, Cut(instant(at), by))
-        rows = [
-            msgspec.to_builtins(s)
-            for s in states
-            if s.area.startswith(county) and state in ("", s.state) and s.duty_id.startswith(duty)
-        ]
-        return {"at": instant(at), "by": by, "count": len(rows), "rows": rows}
+        rows = told(state for state in states if wanted.wants(state))
+        catalogue = tuple(oversight.ledger.engine.catalogue)
+        without = without_state(catalogue, rows, wanted)
+        named = {row["duty_id"] for row in (*rows, *without)}
+        in_words = {duty.id: explained(duty) for duty in catalogue if duty.id in named}
+        known = {"at": instant(at), "by": by, "count": len(rows)}
+        return {**known, "rows": rows, "without": without, "duties": in_words}
 
     async def list_findings(reader: Reader, duty: str = "", after: str = "", limit: Limit = 200) -> Listed:
         return page(await findings_of(store, reader, duty, after, limit), limit, "finding_id")

@@ -118,6 +118,11 @@ def _violated(instance: Instance, question: Question, broken: list[Fact]) -> Dut
     )
 
 
+def _child(question: Question) -> str:
+    told = [fact.data.get("child_id") for fact in question.term.triggers]
+    return question.names.get("child") or next((str(child) for child in told if child), "")
+
+
 def _void(variant: Variant, question: Question) -> tuple[Fact, ...]:
     return tuple(fact for spec in variant.void_by for fact in question.matching(spec)[:1])
 
@@ -136,4 +141,5 @@ def _plain(instance: Instance, question: Question, rests: tuple[Fact, ...]) -> D
         recorded_late=any(recorded_late(fact, LATE_AFTER) for fact in rests),
         rests_on=tuple(dict.fromkeys(fact.event_id for fact in facts)),
         body=instance.variant.body,
+        child=_child(question),
     )

@@ -54,4 +54,4 @@ class Persons:
 
 def _over(assigned: Fact, released: list[Fact], at: datetime) -> bool:
     person, since = assigned.data["person"], begins(assigned, ASSIGNED)
-    return any(f.data["person"] == person and since <= ends(f, RELEASED) <= at for f in released)
+    return any(f.data["person"] == person and since <= ends(f, RELEASED) < at for f in released)

@@ -45,6 +45,7 @@ class DutyState(msgspec.Struct, frozen=True):
     missing: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
     body: str = ""  # what kind of body bears it
+    child: str = ""  # the child that it is about
     persons: tuple[str, ...] = ()  # responsible for it at the time that decides
     excess: int = 0  # more than expected: noted, never a fault
 

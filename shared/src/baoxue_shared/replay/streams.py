@@ -5,10 +5,9 @@ from collections.abc import AsyncIterator
 import nats
 from nats.js.api import ConsumerConfig, DeliverPolicy
 
-from baoxue_shared.contracts.base import Contract
 from baoxue_shared.contracts.registry import SERVICES
-from baoxue_shared.duties import Fact, fact_of
-from baoxue_shared.messaging.cloudevents import decode
+from baoxue_shared.duties import Fact
+from baoxue_shared.duties.message import fact_from
 from baoxue_shared.messaging.provision import stream_of
 
 
@@ -26,9 +25,9 @@ async def facts_of_streams(nats_url: str) -> AsyncIterator[Fact]:
                 config=ConsumerConfig(deliver_policy=DeliverPolicy.ALL),
             )
             for _ in range(last):
-                heard = decode((await subscription.next_msg(timeout=10)).data)
-                if isinstance(heard.body, Contract):
-                    yield fact_of(heard)
+                fact = fact_from((await subscription.next_msg(timeout=10)).data)
+                if fact is not None:
+                    yield fact
             await subscription.unsubscribe()
     finally:
         await client.close()
