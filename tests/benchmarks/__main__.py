@@ -6,13 +6,21 @@ from pathlib import Path
 
 from tests.benchmarks.append import append
 from tests.benchmarks.catchup import catchup
+from tests.benchmarks.duties import duties
 from tests.benchmarks.evidence import evidence
 from tests.benchmarks.latency import latency
 from tests.benchmarks.measured import tell
 from tests.benchmarks.replay import replay
 from tests.benchmarks.stores import places
 
-BENCHES = {"append": append, "replay": replay, "latency": latency, "catchup": catchup, "evidence": evidence}
+BENCHES = {
+    "append": append,
+    "replay": replay,
+    "latency": latency,
+    "catchup": catchup,
+    "evidence": evidence,
+    "duties": duties,
+}
 
 
 async def main() -> None:

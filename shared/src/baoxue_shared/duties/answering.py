@@ -42,11 +42,11 @@ def answer(node: Node, question: Question, since: datetime | None = None) -> Ans
     """The operators that are fulfilled once; cover and never have answers of their own."""
     match node:
         case EventSpec():
-            return _count(Count((node,), 1), question, since)
+            return _event(node, question, since)
         case Count():
             return _count(node, question, since)
         case AnyOf(parts):
-            return _any([answer(part, question, since) for part in parts])
+            return _any(parts, question, since)
         case AllOf(parts, same):
             return _same(node, question, since) if same else _all([answer(p, question, since) for p in parts], since)
         case Sequence(steps):
@@ -60,22 +60,33 @@ def answer(node: Node, question: Question, since: datetime | None = None) -> Ans
             raise TypeError(message)
 
 
+def _event(spec: EventSpec, question: Question, since: datetime | None) -> Answer:
+    found = question.matching(spec, since)
+    if found:
+        return Answer(found[0].occurred_at, 1, 1, (found[0],))
+    return Answer(None, 0, 1, (), question.missing(spec))
+
+
 def _count(node: Count, question: Question, since: datetime | None) -> Answer:
     found = [fact for spec in node.specs for fact in question.matching(spec, since)]
     if len(node.specs) > 1:
         found.sort(key=lambda fact: fact.order)
     if len(found) < node.least:
-        return Answer(None, len(found), node.least, tuple(found), tuple(map(question.asked, node.specs[:1])))
+        missing = tuple(word for spec in node.specs[:1] for word in question.missing(spec))
+        return Answer(None, len(found), node.least, tuple(found), missing)
     excess = 0 if node.expected_max is None else max(len(found) - node.expected_max, 0)
     rests = found[: node.least] if node.expected_max is None else found
     return Answer(found[node.least - 1].occurred_at, node.least, node.least, tuple(rests), excess=excess)
 
 
-def _any(parts: list[Answer]) -> Answer:
-    fulfilled = [part for part in parts if part.done_at is not None]
+def _any(parts: tuple[Node, ...], question: Question, since: datetime | None) -> Answer:
+    tersely = question.tersely()
+    tried = [answer(part, tersely, since) for part in parts]
+    fulfilled = [part for part in tried if part.done_at is not None]
     if fulfilled:
         return min(fulfilled, key=lambda part: (part.done_at, part.rests_on[0].order))
-    return Answer(None, 0, 1, _rests(parts), parts[0].missing, any(part.excused for part in parts))
+    missing = answer(parts[0], question, since).missing
+    return Answer(None, 0, 1, _rests(tried), missing, any(part.excused for part in tried))
 
 
 def _all(parts: list[Answer], since: datetime | None) -> Answer:
@@ -125,11 +136,20 @@ def _sequence(steps: tuple[Node, ...], question: Question, since: datetime | Non
 
 
 def _each(node: Each, question: Question, since: datetime | None) -> Answer:
+    """One look a member, for there may be a county's children; only the first that lack something are worded."""
     members = members_of(node, question)
-    parts = [answer(node.part, question.of(node.member, member), since) for member in members]
+    names = dict(question.names)
+    of_member = question.tersely().of(names)
+    parts: list[Answer] = []
+    for member in members:
+        names[node.member] = member
+        parts.append(answer(node.part, of_member, since))
     whole = _all(parts, since or shanghai(question.term.first))
     done = sum(part.done_at is not None for part in parts)
-    return msgspec.structs.replace(whole, done=done, total=len(parts))
+    lacking = [member for member, part in zip(members, parts, strict=True) if part.done_at is None][:MISSING]
+    worded = (answer(node.part, question.of({**question.names, node.member: member}), since) for member in lacking)
+    missing = () if question.terse else tuple(word for part in worded for word in part.missing)[:MISSING]
+    return msgspec.structs.replace(whole, done=done, total=len(parts), missing=missing)
 
 
 def members_of(node: Each, question: Question) -> list[str]:
@@ -138,7 +158,7 @@ def members_of(node: Each, question: Question) -> list[str]:
         return list(node.members)
     limit = after(question.term.base) if node.until_term else None
     found: set[str] = set()
-    for fact in question.matching(node.members):
+    for fact in question.found(node.members):
         if limit is None or fact.occurred_at < limit:
             value = fact.data[node.field]
             found.update(map(str, value) if isinstance(value, list | tuple) else (str(value),))

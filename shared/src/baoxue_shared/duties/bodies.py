@@ -56,6 +56,7 @@ class Bodies:
 
     def __init__(self) -> None:
         self._found: dict[str, dict[str, Body]] = defaultdict(dict)
+        self._earliest: dict[str, Fact] = {}  # by place: what comes later in both times tells nothing new
 
     def of(self, kind: str) -> list[Body]:
         return list(self._found[kind].values())
@@ -74,6 +75,10 @@ class Bodies:
         if fact.kind not in PLACES:
             return []
         place = str(fact.data["township"]) if fact.kind == "ZoneDrawn" else fact.area
+        if fact.kind != "ZoneDrawn":
+            told = self._earliest.setdefault(place[:9], fact)
+            if told is not fact and told.recorded_at <= fact.recorded_at and told.occurred_at <= fact.occurred_at:
+                return []
         named = [(kind, place[:n], place[:n]) for n, kinds in LENGTHS.items() if len(place) >= n for kind in kinds]
         if fact.kind == "ZoneDrawn":
             named += [(kind, str(fact.data["school_id"]), place) for kind in _kinds_of(fact)]

@@ -15,6 +15,7 @@ from baoxue_shared.duties.facts import Facts
 from baoxue_shared.duties.instance import Instance, with_due
 from baoxue_shared.duties.judging import Judged, judge
 from baoxue_shared.duties.model import EventSpec, Trigger, Variant
+from baoxue_shared.duties.needed import Needed
 from baoxue_shared.duties.persons import SPECS, Persons
 from baoxue_shared.duties.population import Population
 from baoxue_shared.duties.question import Question
@@ -33,6 +34,7 @@ class Engine:
         self.catalogue = catalogue if isinstance(catalogue, Catalogue) else tuple(catalogue)
         self.bodies = Bodies()
         self.population = Population(self.catalogue, self.bodies)
+        self._needed = Needed(self.catalogue, SPECS)
         self._facts = Facts([*_specs(self.catalogue), *SPECS])
         self._persons = Persons(self._facts)
         self._seen: set[str] = set()
@@ -43,18 +45,20 @@ class Engine:
 
     def feed(self, fact: Fact) -> None:
         """One more fact, in any order."""
-        if fact.event_id in self._seen:
+        recorded_at = fact.recorded_at
+        if self._began is None or recorded_at < self._began:
+            self._began = recorded_at
+            self.population.begin(day_of(recorded_at))
+        kept = self._needed.kept(fact)
+        if kept is None or kept.event_id in self._seen:
             return
-        self._seen.add(fact.event_id)
-        if self._began is None or fact.recorded_at < self._began:
-            self._began = fact.recorded_at
-            self.population.begin(day_of(fact.recorded_at))
-        self._facts.add(fact)
-        self.population.add(fact)
-        if self._newest is None or fact.recorded_at > self._newest:
-            self._newest = fact.recorded_at
+        self._seen.add(kept.event_id)
+        self._facts.add(kept)
+        self.population.add(kept)
+        if self._newest is None or recorded_at > self._newest:
+            self._newest = recorded_at
         if self._asked:
-            for instance in self.population.routes.touched(fact):
+            for instance in self.population.routes.touched(kept):
                 instance.cached = None
                 self._deadlines.touch(instance)
 

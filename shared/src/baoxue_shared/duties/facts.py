@@ -28,6 +28,7 @@ class Facts:
     """Keeps what the catalogue needs, each fact once; the order of arrival does not matter."""
 
     def __init__(self, specs: Iterable[EventSpec]) -> None:
+        self.heard: set[str] = set()  # kinds
         self._buckets: dict[tuple[str, tuple[str, ...]], Bucket] = {}
         self._into: dict[str, list[tuple[tuple[Teller, ...], Bucket]]] = defaultdict(list)
         for spec in specs:
@@ -36,6 +37,7 @@ class Facts:
                 self._into[spec.kind].append((tellers(spec.kind, spec.keys), bucket))
 
     def add(self, fact: Fact) -> None:
+        self.heard.add(fact.kind)
         for told, bucket in self._into.get(fact.kind, ()):
             key = value_of(fact, told)
             kept = bucket.get(key)
@@ -53,4 +55,6 @@ class Facts:
         kept = self._buckets[spec.kind, keys].get(key)
         if kept is None:
             return []
-        return [fact for fact in (kept if isinstance(kept, list) else (kept,)) if cut.knows(fact)]
+        if isinstance(kept, list):
+            return [fact for fact in kept if cut.knows(fact)]
+        return [kept] if cut.knows(kept) else []

@@ -95,7 +95,7 @@ def _covered(instance: Instance, variant: Variant, cover: Cover, question: Quest
         state=State.VOID if void else covered.state(),
         due_on=gaps[-1].due_on if gaps else day_of(covered.limit - INSTANT),
         done=int(covered.assigned),
-        missing=() if covered.assigned else (question.asked(cover.opens[0]),),
+        missing=() if covered.assigned else question.missing(cover.opens[0]),
         gaps=() if void else gaps,
     )
     return Judged(told, covered.next_change)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from baoxue_shared.duties.bodies import CODE_LENGTH, PERSONS, SCHOOLS, Bodies, Body, bearer_of
+from baoxue_shared.duties.bodies import CODE_LENGTH, PERSONS, PLACES, SCHOOLS, Bodies, Body, bearer_of
 from baoxue_shared.duties.fact import Fact
 from baoxue_shared.duties.instance import Instance, Span
 from baoxue_shared.duties.kinds import LEVELS, teller
@@ -72,7 +72,7 @@ class Population:
 
     def add(self, fact: Fact) -> None:
         """The bodies, periods and instances that a fact brings."""
-        for kind, body in self.bodies.add(fact):
+        for kind, body in self.bodies.add(fact) if fact.kind in PLACES else ():
             self._span(kind, body)
             for duty, number in self._standing.get(kind, ()):
                 self._make(duty, number, {}, body)

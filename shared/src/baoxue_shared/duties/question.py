@@ -19,25 +19,37 @@ class Question(msgspec.Struct, frozen=True):
     term: Term
     cut: Cut
     also: tuple[Condition, ...] = ()
+    terse: bool = False  # what is missing need not be worded
 
-    def of(self, member: str, value: str) -> "Question":
-        return Question(self.facts, {**self.names, member: value}, self.term, self.cut, self.also)
+    def of(self, names: dict[str, str]) -> "Question":
+        """The same question about other names."""
+        return Question(self.facts, names, self.term, self.cut, self.also, self.terse)
+
+    def tersely(self) -> "Question":
+        return Question(self.facts, self.names, self.term, self.cut, self.also, terse=True)
 
     def with_same(self, *also: Condition) -> "Question":
-        return Question(self.facts, self.names, self.term, self.cut, (*self.also, *also))
+        return Question(self.facts, self.names, self.term, self.cut, (*self.also, *also), self.terse)
 
-    def asked(self, spec: EventSpec) -> str:
+    def missing(self, spec: EventSpec) -> tuple[str, ...]:
         """The event that is missing, in one line."""
-        return spec.kind + "".join(f" {key}={self.names[key]}" for key in spec.keys)
+        return () if self.terse else (spec.kind + "".join(f" {key}={self.names[key]}" for key in spec.keys),)
 
     def matching(self, spec: EventSpec, since: datetime | None = None) -> list[Fact]:
         """In the order they happened."""
+        found = self.found(spec, since)
+        if len(found) > 1:
+            found.sort(key=lambda fact: fact.order)
+        return found
+
+    def found(self, spec: EventSpec, since: datetime | None = None) -> list[Fact]:
+        """In no order."""
+        if spec.kind not in self.facts.heard:
+            return []
         found = self.facts.find(spec, self.names, self.cut)
         if found and (since is not None or spec.where or spec.within or self.also):
             where = (*spec.where, *(c for c in self.also if c[0] in (fields_of(spec.kind) or ())))
-            found = [fact for fact in found if self._counts(fact, spec, since, where)]
-        if len(found) > 1:
-            found.sort(key=lambda fact: fact.order)
+            return [fact for fact in found if self._counts(fact, spec, since, where)]
         return found
 
     def _counts(self, fact: Fact, spec: EventSpec, since: datetime | None, where: tuple[Condition, ...]) -> bool:

@@ -18,6 +18,7 @@ def day_of(instant: datetime) -> date:
     return instant.astimezone(SHANGHAI).date()
 
 
+@lru_cache(maxsize=1 << 16)
 def after(day: date) -> datetime:
     """The first instant after a day."""
     return shanghai(day + DAY)
@@ -84,6 +85,8 @@ def rolled(day: date, due: Due) -> date:
 
 def recorded_late(fact: Fact, workdays: int) -> bool:
     """Whether more workdays lay between happening and recording. Unknown years: by the longest holiday there is."""
+    if fact.recorded_at - fact.occurred_at < DAY:
+        return False
     happened = day_of(fact.occurred_at)
     between = (day_of(fact.recorded_at) - happened).days
     if between <= workdays:
