@@ -1,0 +1,102 @@
+"""`python -m tests.mutation [MODULE …]`: the operators of the duties, broken one place at a time; survivors are named.
+
+A copy of the package is broken, never the project. Exit 1 if a mutant survives.
+"""
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+SOURCE = Path("shared/src")
+MODULES = ("answering", "cover", "question", "judging", "excusing", "term")
+TESTS = ("test_operators.py", "test_time.py", "test_four_duties.py", "test_asking.py", "test_every_row.py")
+SWAPS = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.And: ast.Or,
+    ast.Or: ast.And,
+}
+NAMES = {"min": "max", "max": "min", "any": "all", "all": "any"}
+
+
+def mutants(text: str) -> Iterator[tuple[int, str, str]]:
+    """Line, what was changed, and the whole broken text."""
+    places = sum(1 for _ in ast.walk(ast.parse(text)))
+    for place in range(places):
+        tree = ast.parse(text)
+        node = list(ast.walk(tree))[place]
+        for what in _broken(node):
+            yield getattr(node, "lineno", 0), what, ast.unparse(tree)
+
+
+def _broken(node: ast.AST) -> Iterator[str]:
+    """Break the node in place, tell how, and mend it."""
+    if isinstance(node, ast.Compare) and type(node.ops[0]) in SWAPS:
+        kept, node.ops[0] = node.ops[0], SWAPS[type(node.ops[0])]()
+        yield f"{type(kept).__name__} → {type(node.ops[0]).__name__}"
+        node.ops[0] = kept
+    elif isinstance(node, ast.BinOp | ast.BoolOp) and type(node.op) in SWAPS:
+        old, node.op = node.op, SWAPS[type(node.op)]()
+        yield f"{type(old).__name__} → {type(node.op).__name__}"
+        node.op = old
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in NAMES:
+        name, node.func.id = node.func.id, NAMES[node.func.id]
+        yield f"{name} → {node.func.id}"
+        node.func.id = name
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        node.op = ast.UAdd()
+        yield "not removed"
+        node.op = ast.Not()
+    elif isinstance(node, ast.IfExp):
+        node.body, node.orelse = node.orelse, node.body
+        yield "branches swapped"
+        node.body, node.orelse = node.orelse, node.body
+
+
+def survives(folder: Path) -> bool:
+    """Whether all tests still pass on the broken copy."""
+    tests = [f"tests/shared/duties/{name}" for name in TESTS]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", *tests]
+    environment = os.environ | {"PYTHONPATH": f"{folder}{os.pathsep}."}
+    return subprocess.run(command, env=environment, capture_output=True, timeout=300, check=False).returncode == 0
+
+
+def main(modules: tuple[str, ...]) -> int:
+    """How many survive."""
+    alive = killed = 0
+    with TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "src"
+        shutil.copytree(SOURCE, folder)
+        for module in modules:
+            path = folder / "baoxue_shared" / "duties" / f"{module}.py"
+            text = path.read_text("utf-8")
+            for line, what, broken in mutants(text):
+                path.write_text(broken, "utf-8")
+                lives = survives(folder)
+                alive, killed = alive + lives, killed + (not lives)
+                if lives:
+                    sys.stdout.write(f"survives: {module}.py:{line} {what}\n")
+                    sys.stdout.flush()
+            path.write_text(text, "utf-8")
+            sys.stdout.write(f"{module}: {killed} killed, {alive} alive so far\n")
+            sys.stdout.flush()
+    return alive
+
+
+if __name__ == "__main__":
+    sys.exit(1 if main(tuple(sys.argv[1:]) or MODULES) else 0)
