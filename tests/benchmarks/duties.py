@@ -1,4 +1,7 @@
-"""Duties from scratch beside a bare decode of the same messages, and kept up live, with every child's duty open."""
+"""Duties from scratch beside a bare decode of the same messages, and kept up live, with every child's duty open.
+
+Time is the core's own (CPU seconds), for both.
+"""
 
 import asyncio
 import gc
@@ -87,27 +90,27 @@ def peak() -> float:
 
 def decoded(path: Path) -> dict[str, float]:
     """The peer: each message decoded to a fact, and thrown away."""
-    start, count = time.perf_counter(), 0
+    start, count = time.process_time(), 0
     with path.open("rb") as lines:
         for line in lines:
             count += fact_from(line) is not None
-    return {"events": count, "seconds": time.perf_counter() - start}
+    return {"events": count, "seconds": time.process_time() - start}
 
 
 def reckoned(path: Path) -> dict[str, float]:
     """Ours: decoded, fed, and every duty's state told at the end; then live events, one deadline look a hundred."""
     gc.disable()
     engine = Engine(load_catalogue())
-    start, count = time.perf_counter(), 0
+    start, count = time.process_time(), 0
     with path.open("rb") as lines:
         for line in lines:
             fact = fact_from(line)
             if fact is not None:
                 engine.feed(fact)
                 count += 1
-    fed = time.perf_counter() - start
+    fed = time.process_time() - start
     states = engine.states(AT)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     pending = sum(state.state.value == "pending" for state in states)
     return {"events": count, "fed": fed, "seconds": seconds, "open": pending, "peak": peak(), "live": live(engine)}
 
@@ -129,14 +132,14 @@ def live(engine: Engine) -> float:
         )
         for n in range(LIVE)
     ]
-    start = time.perf_counter()
+    start = time.process_time()
     for number, line in enumerate(coming):
         fact = fact_from(line)
         if fact is not None:
             engine.feed(fact)
         if number % 100 == 0:
             engine.newly_missed(shanghai(day))
-    return LIVE / (time.perf_counter() - start)
+    return LIVE / (time.process_time() - start)
 
 
 async def _alone(what: str, path: Path) -> dict[str, float]:
@@ -160,12 +163,14 @@ async def duties(_: Places) -> list[Result]:
     speed, peer = ours["events"] / ours["seconds"], bare["events"] / bare["seconds"]
     case = f"{ours['events']:,.0f} events, {ours['open']:,.0f} duties open"
     return [
-        Result("duties", case, "from scratch", "events/s", speed, peer, "bare decode", speed / peer),
-        Result("duties", case, "from scratch", "events/s", speed, AIM_SPEED, "the aim", speed / AIM_SPEED, 1.0),
+        Result("duties", case, "from scratch", "events/s of a core", speed, peer, "bare decode", speed / peer),
+        Result(
+            "duties", case, "from scratch", "events/s of a core", speed, AIM_SPEED, "the aim", speed / AIM_SPEED, 1.0
+        ),
         Result(
             "duties", case, "peak memory", "MiB", ours["peak"], AIM_MEMORY, "the aim", AIM_MEMORY / ours["peak"], 1.0
         ),
-        Result("duties", case, "live", "events/s", ours["live"], peer, "bare decode", ours["live"] / peer),
+        Result("duties", case, "live", "events/s of a core", ours["live"], peer, "bare decode", ours["live"] / peer),
     ]
 
 

@@ -21,7 +21,7 @@ from baoxue_shared.duties.population import Population
 from baoxue_shared.duties.question import Question
 from baoxue_shared.duties.specs import all_specs
 from baoxue_shared.duties.state import DutyState, Missed
-from baoxue_shared.duties.term import day_of
+from baoxue_shared.duties.term import Term, day_of
 
 
 class Engine:
@@ -100,7 +100,7 @@ class Engine:
                 return None
             if cut.by == "recorded" and self._newest is not None and cut.at >= self._newest:
                 instance.cached = msgspec.structs.replace(kept, since=cut.at)
-        return self._persons.named(kept.state, instance, cut)
+        return self._persons.named(kept.state, instance, cut) if self._persons.known(instance) else kept.state
 
     def judge(self, instance: Instance, cut: Cut) -> Judged | None:
         """Reckoned anew; None when the duty does not exist as of the cut."""
@@ -112,13 +112,13 @@ class Engine:
         term = instance.began(cut)
         if term is None:
             return instance.variant, None
-        variant = self._variant(instance, term.first)
-        asked = Question(self._facts, instance.names, term, cut)
+        variant, names = self._variant(instance, term.first), instance.names
         if variant.excuses or variant.due.rule == "field":
+            asked = Question(self._facts, names, term, cut)
             term = term_with_due(variant, asked, instance.area, self._next_end(variant.trigger, instance.area))
-        else:
+        elif variant.due.rule not in {"none", "continuous"}:
             term = with_due(term, variant)
-        return variant, Question(self._facts, asked.names, term, cut)
+        return variant, Question(self._facts, names, term, cut)
 
     def _variant(self, instance: Instance, day: date) -> Variant:
         if not isinstance(self.catalogue, Catalogue):
@@ -126,8 +126,11 @@ class Engine:
         return self.catalogue.at(instance.duty, instance.area, day).variants[instance.number]
 
     def _next_end(self, trigger: Trigger, area: str) -> NextEnd:
-        spans = self.population.periods.spans(trigger, area, self.population.years)
-        return next_of([(first, last) for _, (_, first, last) in spans])
+        def following(term: Term) -> date | None:
+            spans = self.population.periods.spans(trigger, area, self.population.years)
+            return next_of([(first, last) for _, (_, first, last) in spans])(term)
+
+        return following
 
 
 def _specs(catalogue: Iterable[Duty]) -> list[EventSpec]:

@@ -18,7 +18,9 @@ def term_with_due(variant: Variant, question: Question, area: str, next_end: Nex
     """The term with its day: by the calendar, by an event's field, and moved by what excuses."""
     term = question.term
     try:
-        term = msgspec.structs.replace(term, due_on=_due(variant, question))
+        due_on = _due(variant, question)
+        if due_on is not None:
+            term = msgspec.structs.replace(term, due_on=due_on)
         for excuse in variant.excuses:
             for fact in question.matching(excuse.spec):
                 near = fact.area.startswith(area) or area.startswith(fact.area)

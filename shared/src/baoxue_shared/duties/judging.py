@@ -48,8 +48,8 @@ def judge(instance: Instance, variant: Variant, question: Question) -> Judged:
 def _required(instance: Instance, variant: Variant, question: Question) -> Judged:
     term, at = question.term, question.cut.at
     given = answer(variant.requires, question)
-    void = _void(variant, question)
-    extra = tuple(fact for spec in variant.encouraged for fact in question.matching(spec))
+    void = _void(variant, question) if variant.void_by else ()
+    extra = tuple(fact for spec in variant.encouraged for fact in question.matching(spec)) if variant.encouraged else ()
     limit = after(term.due_on) if term.due_on else None
     done_in_time = given.done_at is not None and (limit is None or given.done_at < limit)
     until = _until(term)

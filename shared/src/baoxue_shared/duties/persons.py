@@ -27,10 +27,12 @@ class Persons:
         contract = contracts().get(NAMED.kind)
         self._by_body = contract is not None and set(contract.model_fields) >= WANTED
 
+    def known(self, instance: Instance) -> bool:
+        """Whether anybody can be named for it."""
+        return self._by_body or "case" in instance.variant.per
+
     def named(self, state: DutyState, instance: Instance, cut: Cut) -> DutyState:
         """The state with its persons; the time is the deadline, or the cut before it."""
-        if not self._by_body and "case" not in instance.variant.per:
-            return state
         at = min(after(state.due_on), cut.at) if state.due_on else cut.at
         if "case" in instance.variant.per:
             persons = self._of_case(instance.names, at, cut)

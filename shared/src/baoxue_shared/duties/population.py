@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from baoxue_shared.duties.bodies import CODE_LENGTH, PERSONS, PLACES, SCHOOLS, Bodies, Body, bearer_of
@@ -13,6 +13,7 @@ from baoxue_shared.duties.model import Duty, EventSpec, Never, Variant
 from baoxue_shared.duties.periods import Periods
 from baoxue_shared.duties.routes import Routes
 
+LAST = (datetime.max.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC), "")
 Borne = tuple[Duty, int]  # a duty, and which of its variants
 OWN = frozenset({"bearer", "office", *LEVELS})
 
@@ -105,7 +106,10 @@ class Population:
         bearer = bearer_of(variant.body, fact) or (variant.otherwise and bearer_of(variant.otherwise, fact)) or ""
         values = tuple(_value(fact, name, variant, bearer) for name in variant.per)
         if bearer and all(values) and variant.each is None:
-            self._trigger(self._instance(started.duty, started.number, values, bearer, fact.area), fact)
+            instance = self._instance(started.duty, started.number, values, bearer, fact.area)
+            if fact.order < min((told.order for told in instance.triggers), default=LAST):
+                instance.bearer, instance.area = bearer, fact.area
+            self._trigger(instance, fact)
         elif variant.each or variant.body not in PERSONS:
             started.facts.append(fact)
             for body in self.bodies.within(variant.each or variant.body, fact.area):

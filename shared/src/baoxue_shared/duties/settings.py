@@ -20,6 +20,7 @@ class Settings:
 
     def __init__(self, given: Mapping[str, Any] | None = None) -> None:
         self._values = {name: _values(name, value) for name, value in (given or {}).items()}
+        self._any_local = any(v.area or v.since != date.min for values in self._values.values() for v in values)
 
     @property
     def names(self) -> frozenset[str]:
@@ -27,7 +28,9 @@ class Settings:
 
     def local(self, names: Mapping[str, object]) -> bool:
         """Whether any of the names has a value that depends on place or day."""
-        return any(v.area or v.since != date.min for name in names for v in self._values.get(name, ()))
+        return self._any_local and any(
+            v.area or v.since != date.min for name in names for v in self._values.get(name, ())
+        )
 
     def value(self, name: str, default: object, area: str = "", day: date = date.max) -> object:
         """The value in force; `default` where nothing was set."""
