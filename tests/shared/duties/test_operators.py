@@ -174,7 +174,11 @@ def test_a_ratio_goes_by_what_was_said_last_and_silence_is_none():
         for day, rotated in ((date(2026, 6, 1), 5), (date(2026, 5, 1), 50))
     ]
     assert Asked(year, *said, **RATIO).all(date(2026, 9, 3))["county=220822/school_year=2025"].done == 5
-    assert Asked(year, **RATIO).all(date(2026, 9, 3))["county=220822/school_year=2025"].state is State.MISSED
+    silent = Asked(year, **RATIO).all(date(2026, 9, 3))["county=220822/school_year=2025"]
+    assert (silent.state, silent.missing) == (State.MISSED, ("RotationRecorded teachers_eligible",))
+    half = told("RotationRecorded", date(2026, 5, 1), area=COUNTY, school_year=2025, teachers_eligible=100)
+    unsaid = Asked(year, half, **RATIO).all(date(2026, 9, 3))["county=220822/school_year=2025"]
+    assert unsaid.missing == ("RotationRecorded teachers_rotated",)
 
 
 PERSON = {
@@ -277,3 +281,46 @@ def test_an_act_entered_long_after_it_happened_is_recorded_late():
     for recorded, late in ((wednesday, False), (thursday, True)):
         asked = Asked(concluded(friday), report(friday, recorded=recorded)).on(SEPTEMBER[12])
         assert (asked.state, asked.recorded_late) == (State.MET, late)
+
+
+def test_of_two_numbers_that_both_fulfil_the_earlier_counts_and_of_none_the_one_that_goes_farthest():
+    same = "{all_of: [" + ", ".join(f"{{event: WrittenReportDelivered, where: {{to: {to}}}}}" for to in "abc")
+    same += "], same: [report_number]}"
+    early = [report(SEPTEMBER[n], to, "1") for n, to in ((2, "a"), (3, "b"), (4, "c"))]
+    late = [report(SEPTEMBER[n], to, "2") for n, to in ((6, "a"), (7, "b"), (8, "c"))]
+    both = Asked(concluded(), *late, *early, requires=same).on(SEPTEMBER[9])
+    assert (both.state, both.done_at.day) == (State.MET, 4)
+    halves = Asked(concluded(), early[0], *late[:2], requires=same).on(SEPTEMBER[9])
+    assert (halves.done, halves.total, len(halves.rests_on)) == (2, 3, 3)
+    assert Asked(concluded(), requires=same).on(SEPTEMBER[9]).total == 3
+
+
+def test_one_excused_alternative_excuses_and_a_ratio_over_its_share_is_done_with_it():
+    either = "{any_of: [{event: TeachingSentToVillages}, " + RATIO["requires"] + "]}"
+    year = told("YearOpened", date(2025, 3, 1), area=COUNTY, year=2025)
+    key, at = "county=220822/school_year=2025", date(2026, 9, 3)
+    known = {"area": COUNTY, "school_year": 2025}
+    nobody = told("RotationRecorded", date(2026, 5, 1), teachers_rotated=0, teachers_eligible=0, **known)
+    assert Asked(year, nobody, **(RATIO | {"requires": either})).all(at)[key].state is State.EXCUSED
+    many = told("RotationRecorded", date(2026, 5, 1), teachers_rotated=50, teachers_eligible=100, **known)
+    found = Asked(year, many, **RATIO).all(at)[key]
+    assert (found.done, found.total, found.done_at.month) == (10, 10, 5)
+
+
+@pytest.mark.parametrize(("as_of", "state"), [(", as_of: window_end", State.MET), ("", State.MISSED)])
+def test_a_set_as_of_the_window_s_end_does_not_grow_afterwards(as_of, state):
+    each = f"{{each: {{member: household, of: households_known{as_of}}}, event: HouseholdSurveyed}}"
+    survey = {
+        "body": "township_level",
+        "per": "[area, year]",
+        "trigger": '{window: ["04-01", "04-30"]}',
+        "requires": f"{{all_of: [{{event: TownshipSurveyClosed}}, {each}]}}",
+        "due": "{at: window_end}",
+    }
+    facts = [
+        told("HouseholdRecorded", date(2025, 3, 1), household_id="h1"),
+        told("HouseholdSurveyed", date(2025, 4, 9), household_id="h1", year=2025),
+        told("TownshipSurveyClosed", date(2025, 4, 20), year=2025),
+        told("HouseholdRecorded", date(2025, 5, 1), hour=0, household_id="h2"),  # the first instant after it
+    ]
+    assert Asked(*facts, **survey).on(date(2025, 6, 1)).state is state

@@ -13,6 +13,7 @@ import yaml
 from baoxue_shared.duties import Catalogue, CatalogueError, Cut, Engine, Fact, load_catalogue
 from baoxue_shared.duties.asking import Wanted, without_state
 from baoxue_shared.duties.pages import explained, page
+from baoxue_shared.duties.scratch import collector_at_rest
 from baoxue_shared.duties.whatif import Beside, what_if
 from baoxue_shared.replay.facts import recorded, streamed
 from baoxue_shared.replay.options import (
@@ -126,9 +127,11 @@ def _duty(row: dict[str, Any]) -> dict[str, Any]:
 def reckoned(catalogue: Catalogue, facts: Iterable[Fact], cut: Cut, wanted: Wanted) -> States:
     """Duty and key → its state as JSON, by an engine of one's own."""
     engine = Engine(catalogue)
-    for fact in facts:
-        engine.feed(fact)
-    states = msgspec.json.decode(msgspec.json.encode([s for s in engine.states(cut) if wanted.wants(s)]))
+    with collector_at_rest():
+        for fact in facts:
+            engine.feed(fact)
+        found = [state for state in engine.states(cut) if wanted.wants(state)]
+    states = msgspec.json.decode(msgspec.json.encode(found))
     return {(row["duty_id"], row["key"]): row for row in states}
 
 
