@@ -324,3 +324,23 @@ def test_a_set_as_of_the_window_s_end_does_not_grow_afterwards(as_of, state):
         told("HouseholdRecorded", date(2025, 5, 1), hour=0, household_id="h2"),  # the first instant after it
     ]
     assert Asked(*facts, **survey).on(date(2025, 6, 1)).state is state
+
+
+def test_a_rhythm_that_stops_is_told_the_day_after_its_last_visit_wore_off_not_after_the_first_days():
+    cover = "{cover: {opens: [HomeVisited], until: [DropoutCaseClosed], lasts: P7D}, first_gap: P30D}"
+    asked = Asked(of_case("DropoutCaseOpened", SEPTEMBER[1]), **(PERSON | {"requires": cover}))
+    days = (shanghai(date(2025, 9, n)) for n in range(1, 31))
+    told_on = {SEPTEMBER[1]: of_case("HomeVisited", SEPTEMBER[1])}
+    fallen = []
+    for day in days:
+        for on in [on for on in told_on if shanghai(on, 9) < day]:
+            asked.engine.feed(told_on.pop(on))
+        fallen += [(day, m.due_on) for m in asked.engine.newly_missed(day)]
+    assert fallen == [(shanghai(SEPTEMBER[9]), SEPTEMBER[8])]
+
+
+def test_of_two_closings_the_first_ends_the_cover():
+    facts = [of_case("DropoutCaseOpened", SEPTEMBER[1]), of_case("ResponsibleAssigned", SEPTEMBER[2], person="a")]
+    facts += [of_case("ResponsibleReleased", SEPTEMBER[10], person="a"), of_case("DropoutCaseClosed", SEPTEMBER[10])]
+    facts.append(of_case("DropoutCaseClosed", SEPTEMBER[20]))
+    assert Asked(*facts, **PERSON).on(SEPTEMBER[30]).state is State.MET
