@@ -42,8 +42,8 @@ FORCE: Mapping[str, Mapping[Language, str]] = {
     "encouraged": {"zh": "鼓励：有则记录，不算未履行", "en": "encouraged: recorded, never missed"},
 }
 INDEX: Mapping[Language, str] = {
-    "zh": "# 职责目录\n\n由目录数据生成（`baoxue duties pages`），请勿手改。",
-    "en": "# Duties\n\nGenerated from the catalogue (`baoxue duties pages`); do not edit.",
+    "zh": "# 职责目录\n\n由目录数据生成（`baoxue duties pages shared/duties`），请勿手改。",
+    "en": "# Duties\n\nGenerated from the catalogue (`baoxue duties pages shared/duties`); do not edit.",
 }
 
 
