@@ -344,3 +344,17 @@ def test_of_two_closings_the_first_ends_the_cover():
     facts += [of_case("ResponsibleReleased", SEPTEMBER[10], person="a"), of_case("DropoutCaseClosed", SEPTEMBER[10])]
     facts.append(of_case("DropoutCaseClosed", SEPTEMBER[20]))
     assert Asked(*facts, **PERSON).on(SEPTEMBER[30]).state is State.MET
+
+
+def test_a_case_that_is_closed_in_a_gap_stays_missed():
+    facts = [of_case("DropoutCaseOpened", SEPTEMBER[1]), of_case("ResponsibleAssigned", SEPTEMBER[2], person="a")]
+    facts += [of_case("ResponsibleReleased", SEPTEMBER[10], person="a"), of_case("DropoutCaseClosed", SEPTEMBER[20])]
+    state = Asked(*facts, **PERSON).on(SEPTEMBER[30])
+    assert (state.state, [(g.start.day, g.end.day) for g in state.gaps]) == (State.MISSED, [(10, 20)])
+
+
+def test_the_same_person_who_left_twice_left_two_gaps():
+    days = (("ResponsibleAssigned", 2), ("ResponsibleReleased", 10), ("ResponsibleAssigned", 12))
+    facts = [of_case(kind, SEPTEMBER[n], person="a") for kind, n in (*days, ("ResponsibleReleased", 20))]
+    state = Asked(of_case("DropoutCaseOpened", SEPTEMBER[1]), *facts, **PERSON).on(SEPTEMBER[30])
+    assert [(g.start.day, g.end and g.end.day) for g in state.gaps] == [(10, 12), (20, None)]
