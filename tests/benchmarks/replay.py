@@ -15,6 +15,7 @@ from eventsourcing.domain import Aggregate, event
 from tests.benchmarks.append import COUNTY, TEXT
 from tests.benchmarks.measured import QUICK, Result, side_by_side
 from tests.benchmarks.notes import Note, Notes, Write
+from tests.benchmarks.questions import questions
 from tests.benchmarks.stores import KINDS, Places
 
 AGGREGATES = 300 if QUICK else 2000
@@ -119,4 +120,4 @@ async def replay(places: Places) -> list[Result]:  # noqa: C901 - four measured 
         ]
         application.close()
         await store.close()
-    return results
+    return [*results, *await questions(places)]

@@ -21,7 +21,9 @@ from nats.js.api import ConsumerConfig, DeliverPolicy
 from baoxue_deploy.backup import MANIFEST, NotEmptyError, UnsettledError, back_up
 from baoxue_deploy.histories import NoHistoryError, stores_of
 from baoxue_deploy.places import SERVICES, VAR, Places, nats_url, url
+from baoxue_deploy.putting_back import ExpiredKeysError, put_back
 from baoxue_deploy.restoring import Finding, Holders, examine
+from baoxue_deploy.running import alive, remembered
 
 backups = typer.Typer()
 FAULT, USAGE, UNREACHABLE = 1, 2, 3
@@ -73,18 +75,20 @@ def restore(  # noqa: PLR0913, PLR0917 - what the drill looks at
     trust: Annotated[Path | None, typer.Option("--trust", help="a trust policy; else var/trust-policy.json")] = None,
     checkpoints: Annotated[list[Path] | None, typer.Option("--checkpoint", help="one that was kept")] = None,
     receipts: Annotated[Path | None, typer.Option(help="a folder of receipts (*.tlog-proof)")] = None,
+    keys: Annotated[Path | None, typer.Option(exists=True, help="the key backup to put back with it")] = None,
     form: Format = "table",
 ) -> None:
-    """Whether a backup extends the last cosigned checkpoint; else what is missing, and who still holds it: exit 1."""
-    if not verify:
-        raise _fail("请用 --verify：先核对，再由批准人决定 / --verify first; what then is an approver's word", USAGE)
+    """Whether a backup extends the last cosigned checkpoint; else what is missing, and who still holds it: exit 1.
+
+    Without --verify it is put back too, if it extends it and nothing runs; recorded erasures are applied again.
+    """
     if not (backup / MANIFEST).exists():
         raise _fail(f"不是备份 / not a backup: {backup}", USAGE)
     places, policy = Places(VAR), _policy(trust)
     kept = [path.read_text("utf-8") for path in checkpoints or ()]
     proofs = sorted(receipts.glob("*.tlog-proof")) if receipts else []
     services = json.loads((backup / MANIFEST).read_text("utf-8"))["services"]
-    found = []
+    found: list[Finding] = []
     for service in services:
         holders = Holders(_targets(places, service), proofs, _streamed(service), _witnesses(places), kept)
         try:
@@ -96,7 +100,26 @@ def restore(  # noqa: PLR0913, PLR0917 - what the drill looks at
                 target.close()
     _tell(found, form)
     verdicts = {one.verdict for one in found}
-    raise typer.Exit(FAULT if verdicts & {"missing", "forked"} else UNREACHABLE if "unknown" in verdicts else 0)
+    if verdicts != {"extends"}:
+        raise typer.Exit(FAULT if verdicts & {"missing", "forked"} else UNREACHABLE)
+    if not verify:
+        _put_back(places, list(services), backup, keys)
+
+
+def _put_back(places: Places, services: list[str], backup: Path, keys: Path | None) -> None:
+    told = remembered(places)
+    if told is not None and alive(told["pids"]["supervisor"]):
+        raise _fail("服务正在运行；请先 baoxue down / services run: baoxue down first", USAGE)
+    if keys is None:
+        raise _fail("请用 --keys 指明密钥备份 / name the key backup by --keys", USAGE)
+    try:
+        applied = asyncio.run(put_back(services, backup, keys, places))
+    except ExpiredKeysError:
+        raise _fail(
+            f"密钥备份已过期，不得恢复 / these keys have expired and must not come back: {keys}", FAULT
+        ) from None
+    for service, erasures in applied.items():
+        typer.echo(f"{service}: 已恢复，重新执行删除 {erasures} 件 / put back, erasures applied again: {erasures}")
 
 
 def _policy(trust: Path | None) -> Policy | None:
