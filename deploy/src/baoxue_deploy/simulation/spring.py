@@ -1,13 +1,13 @@
 """March to August of one year: school year, survey, summary, plan, placement, notices."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 from baoxue_shared.divisions import townships_of
 
 from baoxue_deploy.office import Desk
-from baoxue_deploy.simulation.calendar import COUNTY
+from baoxue_deploy.simulation.calendar import COUNTY, ENDS
 from baoxue_deploy.simulation.people import LAST_ENTRY, PRIMARY, Child
 from baoxue_deploy.simulation.play import COUNTY_EDUCATION, GOVERNMENT, Play, township_desk
 from baoxue_deploy.simulation.registers import household_register, pupil_register
@@ -16,6 +16,7 @@ CHANNELS = ("walls", "newspaper", "tv", "radio", "phone")
 UNREACHED = 0.03
 LATE_TOWNSHIP, INCOMPLETE_TOWNSHIP = "220822204", "220822207"
 LATE_PAPERS, NEVER_SERVED, WHEREABOUTS_UNKNOWN = 0.03, 0.01, 0.005
+DEEMED_AFTER = timedelta(days=30)  # a public notice counts as served then (民事诉讼法 95)
 SPOILED = 2  # papers of the first print run
 
 
@@ -188,4 +189,4 @@ class Spring:
             await self.send(f"/notices/{notice}/undeliverable", failed, f"undeliverable/{n}")
             body = {"method": "public_notice", "served_on": day, "proof": proof}
             await self.send(f"/notices/{notice}/service", body, f"announced/{n}")
-            self.play.journal[f"served {self.year}"] += 1
+            self.play.journal[f"served {self.year}"] += date.fromisoformat(day) + DEEMED_AFTER < ENDS
