@@ -111,7 +111,7 @@ class Queries:
     ) -> Listed:
         return page(await notices.notices_of(self.store, reader, year, area, after, limit), limit, "number")
 
-    async def list_notice_numbers(self, reader: Reader, year: int, county: County = None) -> Listed:
+    async def read_notice_numbers(self, reader: Reader, year: int, county: County = None) -> Listed:
         """Whether the county's book and its notices tell the same numbers, each once and without a gap."""
         return await checked_numbers(self.world, reader, year, county or county_of(reader.jurisdiction))
 
@@ -152,7 +152,7 @@ class Queries:
             ("/transfers", self.list_transfers),
             ("/gaps", self.list_gaps),
             ("/notices", self.list_notices),
-            ("/notices/numbers", self.list_notice_numbers),
+            ("/notices/numbers", self.read_notice_numbers),
             ("/pupils", self.list_pupils),
             ("/households", self.list_households),
             ("/figures", self.read_figures),
