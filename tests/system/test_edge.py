@@ -96,7 +96,7 @@ def test_every_request_has_an_id_in_answer_and_log_and_nothing_personal_is_logge
     assert answer.headers["x-request-id"] == "req-4711"
     unasked = post(service, "/cases", opening(), {**headers, "X-Request-Id": "张三 的请求".encode()})
     assert len(unasked.headers["x-request-id"]) == 22
-    (log,) = tmp_path_factory.getbasetemp().rglob("edge*/var/log/cases.log")
+    (log,) = tmp_path_factory.getbasetemp().rglob("edge[0-9]*/var/log/cases.log")
     lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
     told = next(line for line in lines if line.get("request_id") == "req-4711")
     assert (told["operation"], told["status"], told["service"]) == ("open_case", 201, "cases")
