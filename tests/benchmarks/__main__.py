@@ -10,7 +10,6 @@ from tests.benchmarks.duties import duties
 from tests.benchmarks.evidence import evidence
 from tests.benchmarks.latency import latency
 from tests.benchmarks.measured import tell
-from tests.benchmarks.questions import questions
 from tests.benchmarks.replay import replay
 from tests.benchmarks.stores import places
 
@@ -20,7 +19,6 @@ BENCHES = {
     "latency": latency,
     "catchup": catchup,
     "evidence": evidence,
-    "questions": questions,
     "duties": duties,
 }
 

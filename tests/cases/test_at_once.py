@@ -3,6 +3,7 @@
 import asyncio
 from uuid import uuid4
 
+import pytest
 from baoxue_cases.application.dropout_cases import DropoutCases
 from baoxue_shared.messaging import commit
 
@@ -50,3 +51,21 @@ async def test_a_poison_message_is_parked_with_all_that_follows_of_its_child_and
     assert parked[0]["error"] == "ValueError: poison"
     assert parked[1]["error"] == "behind an earlier message of the same child"
     assert (await desk.served.topics()).count("cases.DropoutCase.Opened") == 1
+
+
+@pytest.mark.parametrize("name", ["case_list", "roll_call_list"])
+async def test_a_view_built_anew_has_the_same_rows(desk, name):
+    path, child = await desk.roll_call(), uuid4()
+    await desk.list_absent(path, child)
+    await desk.verify(path, child)
+    await desk.open_case()
+    await desk.served.ask("/cases", "school", school=desk.SCHOOL)
+    store = desk.served.world.store
+    tables = ["case_list"] if name == "case_list" else ["roll_call_list", "roll_call_children"]
+    before = [await store.fetch(f"select * from {table} order by 1") for table in tables]
+    assert all(before)
+    await desk.served.post(f"/views/{name}/rebuild", None, "operator")
+    while (rebuild := desk.served.world.rebuilds[name]).stage in {"building", "comparing"}:
+        await asyncio.sleep(0.01)
+    assert rebuild.stage == "switched"
+    assert [await store.fetch(f"select * from {table} order by 1") for table in tables] == before
