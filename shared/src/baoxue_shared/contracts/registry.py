@@ -11,7 +11,7 @@ SERVICES = ("enrollment", "cases", "aid", "oversight")
 
 @cache
 def published_by(service: str) -> tuple[type[Contract], ...]:
-    """Contracts in the order they stand in `contracts/<service>.py`."""
+    """Contracts in the order they stand in `contracts/<service>`."""
     return contracts_of(import_module(f"baoxue_shared.contracts.{service}"))
 
 
