@@ -26,7 +26,8 @@ def idle(statuses: dict[str, dict[str, Any]], day: date) -> bool:
             return False
         for reader, position in status["readers"].items():
             publisher = statuses.get(reader.partition("/")[0])
-            if publisher and position < publisher["published"]:
+            place = (status["reader_epochs"][reader], position)
+            if publisher and place < (publisher["epoch"], publisher["published"]):
                 return False
     return True
 

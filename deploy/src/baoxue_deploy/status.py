@@ -37,9 +37,17 @@ def _row(service: str, told: dict[str, Told | None]) -> Told:
     row = {"service": service, "address": url(service), "ready": own["ready"] if own else "unreachable"}
     if own is None or "position" not in own:
         return row | dict.fromkeys(COLUMNS)
-    published = {name: status["published"] for name, status in told.items() if status and "published" in status}
+    published = {name: status for name, status in told.items() if status and "published" in status}
     views = [own["position"] - reached for reached in own["views"].values()]
-    readers = [published.get(name.partition("/")[0], 0) - reached for name, reached in own["readers"].items()]
+    readers = [_behind(published.get(name.partition("/")[0]), own, name) for name in own["readers"]]
     behind = (max([0, *views]), max([0, *readers]))
     known = (own["position"], own["position"] - own["relayed"], *behind, own["ticked"])
     return row | dict(zip(COLUMNS, known, strict=True))
+
+
+def _behind(publisher: Told | None, own: Told, name: str) -> int:
+    """Positions; one at least where the publisher is in a newer epoch."""
+    if publisher is None:
+        return 0
+    behind: int = publisher["published"] - own["readers"][name]
+    return max(1, behind) if own["reader_epochs"][name] < publisher["epoch"] else behind

@@ -10,11 +10,13 @@ from typing import Any, Literal
 from fastapi import FastAPI
 from nats.aio.client import Client
 
+import baoxue_shared.history.restoration  # noqa: F401 - every service may have to read it
 from baoxue_shared.clock import Clock, clock_from
 from baoxue_shared.evidence.standing import open_evidence
 from baoxue_shared.history.application import Application
 from baoxue_shared.history.opening import check_role, open_store
 from baoxue_shared.history.store import Store
+from baoxue_shared.history.unit import Place
 from baoxue_shared.messaging.commit import Committing
 from baoxue_shared.messaging.deadlines import DeadlineClock, Deadlines
 from baoxue_shared.messaging.handling import Handling
@@ -62,12 +64,16 @@ class World:
     def county(self) -> str:
         return self.settings.county
 
-    async def positions(self) -> dict[tuple[str, str], int]:
+    async def places(self) -> dict[tuple[str, str], Place]:
         """Reader and publisher → how far; an `api` process asks the database how far the worker is."""
         if self.committings:
-            return {(c.reader, c.publisher): c.position.position for c in self.committings}
-        found = await self.store.fetch(f"select reader, publisher, position from {self.name}_positions")
-        return {(str(row["reader"]), str(row["publisher"])): int(row["position"] or 0) for row in found}
+            return {(c.reader, c.publisher): c.position.place for c in self.committings}
+        found = await self.store.fetch(f"select reader, publisher, epoch, position from {self.name}_positions")
+        return {(str(r["reader"]), str(r["publisher"])): (int(r["epoch"] or 0), int(r["position"] or 0)) for r in found}
+
+    async def positions(self) -> dict[tuple[str, str], int]:
+        """The same, of the own history, or to be shown: without the epoch."""
+        return {whose: position for whose, (_, position) in (await self.places()).items()}
 
     def committing(self, reader: str, publisher: str) -> Committing | None:
         """The one at work in this process, or (in an `api` process) one of its own."""
@@ -88,14 +94,16 @@ class World:
     async def status(self) -> dict[str, Any]:
         """How far everything has come; the embedded mode's conductor waits for idleness by it."""
         relay = self.relay
-        found = await self.positions()
+        read = {f"{p}/{r}": at for (r, p), at in (await self.places()).items() if p not in {self.name, "clock"}}
         parked = await self.store.fetch(f"select count(*) as parked from {self.name}_parked")
         return {
             "service": self.name,
             "position": await self.store.last_position(),
             "relayed": relay.relayed if relay else 0,
-            "published": relay.published if relay else 0,
-            "readers": {f"{p}/{r}": at for (r, p), at in found.items() if p not in {self.name, "clock"}},
+            "published": relay.published[1] if relay else 0,
+            "epoch": relay.published[0] if relay else 0,
+            "readers": {name: position for name, (_, position) in read.items()},
+            "reader_epochs": {name: epoch for name, (epoch, _) in read.items()},
             "views": await self._views(),
             "parked": parked[0]["parked"],
             **self.evidence.status(),

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
-from baoxue_shared.history.unit import SqlValue, Statement
+from baoxue_shared.history.unit import Place, SqlValue, Statement
 
 Handler = Callable[[Any, Any, "Heard"], Iterable[Statement] | Statement | None]
 H = TypeVar("H", bound=Callable[..., Any])
@@ -29,6 +29,11 @@ class Heard(msgspec.Struct, frozen=True):
     organisation: str = ""
     clause: str | None = None
     originator_id: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Where it stands among its publisher's events."""
+        return self.epoch, self.position
 
 
 def on(*kinds: type) -> Callable[[H], H]:

@@ -1,12 +1,16 @@
 """What a store promises, on both of them."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import psycopg
 import pytest
 from baoxue_shared.errors import OverloadedError
 from baoxue_shared.history import writer
+from baoxue_shared.history.opening import migrate_store, open_store
 from baoxue_shared.history.unit import (
     PositionConflictError,
     ReaderPosition,
@@ -84,6 +88,37 @@ async def test_a_readers_position_moves_only_upwards_and_with_its_effect(store):
     parked = await store.fetch("select message from toy_parked where position >= :n", {"n": 5})
     assert parked == [{"message": "100% :x"}]
     assert await store.last_position() == 0
+
+
+async def test_a_row_goes_into_the_epoch_that_stands_until_a_row_begins_another(store):
+    begins = Row(uuid4(), 1, "toy.Gate.Visited", AT, "a", "220822", b"{}", epoch=2)
+    units = [Unit(rows=(row(), row())), Unit(rows=(row(), begins, row())), Unit(rows=(row(),))]
+    await asyncio.gather(*map(store.append, units))
+    await store.append(Unit(rows=(row(),)))
+    assert [r.place for r in await store.rows()] == [(1, 1), (1, 2), (1, 3), (2, 4), (2, 5), (2, 6), (2, 7)]
+
+
+async def test_parked_messages_of_a_store_that_knew_no_epochs_come_along(store_kind, tmp_path, fresh):
+    older = "create table toy_parked (reader text, publisher text, position bigint, parked_key text, message text,"
+    older += " error text, parked_at text, primary key (reader, publisher, position))"
+    line = "insert into toy_parked values ('r', 'p', 7, 'k', 'm', 'e', 't')"
+    if store_kind == "sqlite":
+        address = read = f"sqlite:///{tmp_path / 'older.sqlite3'}"
+        with closing(sqlite3.connect(tmp_path / "older.sqlite3")) as database:
+            database.executescript(f"{older}; {line};")
+    else:
+        read, address = fresh("toy")
+        with psycopg.connect(address) as database:
+            database.execute("set search_path = toy")
+            database.execute("drop table toy_parked")
+            database.execute(older)
+            database.execute(line)
+    for _ in range(2):
+        migrate_store(address, "toy")
+    store = open_store(read, "toy")
+    found = await store.fetch("select reader, position, parked_at, epoch from toy_parked")
+    await store.close()
+    assert found == [{"reader": "r", "position": 7, "parked_at": "t", "epoch": 1}]
 
 
 async def test_a_full_queue_is_answered_and_nothing_of_it_is_written(store, store_kind, monkeypatch):

@@ -37,6 +37,4 @@ class Hearing:
 
     async def _in_ledger(self, publisher: str, told: Told) -> bool:
         committing = self._world.committing(LedgerView.name, publisher)
-        return committing is not None and await reached(
-            lambda: committing.position.position >= told.position, HEARD_WITHIN
-        )
+        return committing is not None and await reached(lambda: committing.position.place >= told.place, HEARD_WITHIN)

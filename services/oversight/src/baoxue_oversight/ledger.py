@@ -8,6 +8,7 @@ from baoxue_shared.actor import Actor
 from baoxue_shared.contracts.registry import SERVICES
 from baoxue_shared.duties import Cut, DutyState, Engine, Fact, load_catalogue
 from baoxue_shared.history.store import Record, Store
+from baoxue_shared.history.unit import Place
 
 PAGE = 5000
 
@@ -29,7 +30,7 @@ class Ledger:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._reached = dict.fromkeys(SERVICES, 0)
+        self._reached: dict[str, Place] = dict.fromkeys(SERVICES, (0, 0))
         self.engine = Engine(load_catalogue())
 
     async def catch_up(self) -> None:
@@ -38,13 +39,15 @@ class Ledger:
             while rows := await self._page(publisher):
                 for row in rows:
                     self.engine.feed(fact_from(row))
-                self._reached[publisher] = int(str(rows[-1]["position"]))
+                self._reached[publisher] = int(str(rows[-1]["epoch"])), int(str(rows[-1]["position"]))
 
     async def _page(self, publisher: str) -> list[Record]:
+        epoch, after = self._reached[publisher]
         return await self._store.fetch(
-            "select event_id, kind, position, recorded_at, occurred_at, area, data from ledger_facts"
-            " where publisher = :publisher and position > :after order by position limit :page",
-            {"publisher": publisher, "after": self._reached[publisher], "page": PAGE},
+            "select event_id, kind, epoch, position, recorded_at, occurred_at, area, data from ledger_facts"
+            " where publisher = :publisher and (epoch, position) > (:epoch, :after)"
+            " order by epoch, position limit :page",
+            {"publisher": publisher, "epoch": epoch, "after": after, "page": PAGE},
         )
 
     async def states(self, reader: Actor, cut: Cut) -> list[DutyState]:

@@ -11,10 +11,10 @@ from baoxue_shared.evidence.keys import SigningKeys
 from baoxue_shared.evidence.merkle import EMPTY_ROOT, HASH, Range, proof
 from baoxue_shared.evidence.note import Note, Signer, read_note
 from baoxue_shared.evidence.tree import WIDTH, Place, nodes_in, places_of
+from baoxue_shared.history.schema import FIRST_EPOCH
 from baoxue_shared.history.store import Store
 
 LATELY = 64  # cosignatures that are looked through for the newest checkpoint that has enough of them
-FIRST_EPOCH = 1
 
 
 class Sealed(NamedTuple):

@@ -5,7 +5,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Identifier, Literal
 
-from baoxue_shared.history.schema import FORMAT
+from baoxue_shared.history.schema import FIRST_EPOCH, FORMAT
 
 TABLES = """
 create schema if not exists {service};
@@ -44,8 +44,12 @@ create table if not exists {service}.{service}_parked (
   message text not null,
   error text not null,
   parked_at text not null,
-  primary key (reader, publisher, position)
+  epoch integer not null default 1,
+  primary key (reader, publisher, epoch, position)
 );
+alter table {service}.{service}_parked add column if not exists epoch integer not null default 1;
+alter table {service}.{service}_parked drop constraint if exists {service}_parked_pkey,
+  add constraint {service}_parked_pkey primary key (reader, publisher, epoch, position);
 create table if not exists {service}.{service}_read_log (
   entry bigint generated always as identity primary key,
   at text not null,
@@ -117,7 +121,8 @@ _SHRINKS = {
     "checkpoints": "(new.epoch, new.first) is distinct from (old.epoch, old.first) or new.size < old.size",
 }
 
-# One writer at a time, so positions have no gaps and appear in order. The caller's arrays are aligned.
+# One writer at a time, so positions have no gaps and appear in order. The caller's arrays are aligned. A row of epoch 0
+# goes into the one that stands.
 APPEND = """
 create or replace function {service}.append(
   epochs int[], ids uuid[], versions int[], topics text[], times text[], actors text[], jurisdictions text[],
@@ -126,13 +131,17 @@ create or replace function {service}.append(
 ) returns bigint language plpgsql security definer set search_path = {service}, pg_temp as $$
 declare
   last bigint;
+  standing integer;
 begin
   perform pg_advisory_xact_lock(hashtext('{service}.append'));
-  select coalesce(max(position), 0) into last from {service}_events;
+  select position, epoch into last, standing from {service}_events order by position desc limit 1;
+  last := coalesce(last, 0);
+  standing := coalesce(standing, {first_epoch});
   insert into {service}_requests
     select * from unnest(request_ids, digests, request_originators, request_versions, answers);
   insert into {service}_events
-    select last + n, epoch, id, version, topic, at, actor, jurisdiction, state
+    select last + n, case when epoch > 0 then epoch else greatest(standing, max(epoch) over (order by n)) end,
+      id, version, topic, at, actor, jurisdiction, state
     from unnest(epochs, ids, versions, topics, times, actors, jurisdictions, states) with ordinality
       as given (epoch, id, version, topic, at, actor, jurisdiction, state, n);
   for i in 1 .. cardinality(readers) loop
@@ -190,7 +199,9 @@ def migrate_postgres(admin_dsn: str, service: str, password: str | None = None) 
         for table, shrinks in _SHRINKS.items()
     ]
     script = (
-        (TABLES + BY_CHILD + APPEND + FORGET).format(service=service, format=FORMAT, child=CHILD)
+        (TABLES + BY_CHILD + APPEND + FORGET).format(
+            service=service, format=FORMAT, child=CHILD, first_epoch=FIRST_EPOCH
+        )
         + "".join(locked)
         + ROLE.format(service=service, role=role)
     )

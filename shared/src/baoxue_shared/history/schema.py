@@ -1,6 +1,7 @@
 """The frozen row format of a service's history on SQLite, and the tables beside it."""
 
 FORMAT = 1  # recorded in each database; a reader of another format says so instead of guessing
+FIRST_EPOCH = 1
 
 EVENTS = """
 create table if not exists {service}_events (
@@ -38,7 +39,8 @@ create table if not exists {service}_parked (
   message text not null,
   error text not null,
   parked_at text not null,
-  primary key (reader, publisher, position)
+  epoch integer not null default 1,
+  primary key (reader, publisher, epoch, position)
 ) without rowid;
 create table if not exists {service}_read_log (
   entry integer primary key autoincrement,

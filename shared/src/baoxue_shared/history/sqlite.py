@@ -3,12 +3,12 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
 from baoxue_shared.history.following import COLUMNS, Following
-from baoxue_shared.history.schema import CHILD, sqlite_schema
+from baoxue_shared.history.schema import CHILD, FIRST_EPOCH, sqlite_schema
 from baoxue_shared.history.sqlite_rows import BY_ORIGINATOR, row_of, values_of
 from baoxue_shared.history.store import STORED, Record, State, Stored
 from baoxue_shared.history.unit import (
@@ -40,9 +40,20 @@ def migrate_sqlite(path: Path, service: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = connect(path)
     try:
-        connection.executescript(sqlite_schema(service))
+        before = _older_parked(connection, service)
+        connection.executescript(sqlite_schema(service) + before)
     finally:
         connection.close()
+
+
+def _older_parked(connection: sqlite3.Connection, service: str) -> str:
+    """A table that knew no epochs is set aside; the script that brings its rows back."""
+    table = f"{service}_parked"
+    columns = {column[1] for column in connection.execute(f"pragma table_info ({table})")}
+    if not columns or "epoch" in columns:
+        return ""
+    connection.execute(f"alter table {table} rename to {table}_before")
+    return f"insert into {table} select *, {FIRST_EPOCH} from {table}_before; drop table {table}_before;"
 
 
 class SQLiteStore(Following):
@@ -73,7 +84,7 @@ class SQLiteStore(Following):
         self._write_requests(connection, [request for unit in units for request in unit.requests])
         rows = [row for unit in units for row in unit.rows]
         try:
-            values = [values_of(position, row) for position, row in enumerate(rows, last + 1)]
+            values = list(self._numbered(connection, rows, last)) if rows else []
             insert_rows(connection, f"into {self.service}_events", values)
         except sqlite3.IntegrityError as error:
             raise VersionConflictError(str(error)) from error
@@ -86,6 +97,16 @@ class SQLiteStore(Following):
             written.append(tuple(range(last + 1, last + 1 + len(unit.rows))))
             last += len(unit.rows)
         return written
+
+    def _numbered(
+        self, connection: sqlite3.Connection, rows: Sequence[Row], last: int
+    ) -> Iterator[tuple[SqlValue, ...]]:
+        """Each at its position, in the epoch that stands there."""
+        sql = f"select epoch from {self.service}_events where position = ?"
+        (epoch,) = connection.execute(sql, (last,)).fetchone() or (FIRST_EPOCH,)
+        for position, row in enumerate(rows, last + 1):
+            epoch = row.epoch or epoch
+            yield values_of(position, epoch, row)
 
     def _write_requests(self, connection: sqlite3.Connection, requests: Sequence[Request]) -> None:
         values = [(q.request_id, q.digest, str(q.originator_id), q.originator_version, q.answer) for q in requests]

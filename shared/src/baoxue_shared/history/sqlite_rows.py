@@ -13,8 +13,8 @@ where (originator_id, originator_version) > (?, ?) order by originator_id, origi
 _uuid = lru_cache(10_000)(UUID)  # an aggregate's rows come together
 
 
-def values_of(position: int, r: Row) -> tuple[SqlValue, ...]:
-    head = (position, r.epoch, str(r.originator_id), r.originator_version, r.topic, r.recorded_at.isoformat())
+def values_of(position: int, epoch: int, r: Row) -> tuple[SqlValue, ...]:
+    head = (position, epoch, str(r.originator_id), r.originator_version, r.topic, r.recorded_at.isoformat())
     return (*head, r.actor, r.jurisdiction, r.state)
 
 

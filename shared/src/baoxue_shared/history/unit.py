@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 SqlValue = str | int | float | bytes | None
+Place = tuple[int, int]  # epoch, position: in this order a publisher's events follow each other
 Outcome = tuple[int, ...] | Exception  # positions of a unit's rows, or why nothing of it was written
 
 
@@ -21,7 +22,11 @@ class Row(msgspec.Struct, frozen=True):
     jurisdiction: str
     state: bytes  # JSON
     position: int = 0  # gapless, given by the store
-    epoch: int = 1
+    epoch: int = 0  # given by the store: the one that stands, unless this row begins another
+
+    @property
+    def place(self) -> Place:
+        return self.epoch, self.position
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -42,6 +47,11 @@ class ReaderPosition(msgspec.Struct, frozen=True):
     epoch: int
     position: int
     stream_sequence: int = 0  # where to look first in the JetStream copy
+
+    @property
+    def place(self) -> Place:
+        """What is compared: a new epoch may use positions of the one before again."""
+        return self.epoch, self.position
 
 
 class Statement(msgspec.Struct, frozen=True):

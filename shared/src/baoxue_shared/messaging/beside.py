@@ -92,8 +92,8 @@ def _unmoved(service: str, at: ReaderPosition) -> Statement:
     """Fails (a null where none may be) if the reader is not where it was."""
     return Statement(
         f"insert into {service}_views (name, version) select 'moved', null from {service}_positions"
-        " where reader = :reader and publisher = :publisher and position <> :position",
-        {"reader": at.reader, "publisher": at.publisher, "position": at.position},
+        " where reader = :reader and publisher = :publisher and (epoch, position) <> (:epoch, :position)",
+        {"reader": at.reader, "publisher": at.publisher, "epoch": at.epoch, "position": at.position},
     )
 
 

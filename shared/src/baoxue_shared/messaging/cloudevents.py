@@ -9,8 +9,14 @@ from pydantic import ValidationError
 
 from baoxue_shared.contracts.base import Contract
 from baoxue_shared.contracts.registry import contract_types
-from baoxue_shared.history.unit import Row
+from baoxue_shared.history.unit import Place, Row
 from baoxue_shared.view import Heard
+
+
+def place_of(message_id: str) -> Place:
+    """Epoch and position of `<service>:<epoch>:<position>`, which stands in `Nats-Msg-Id` too."""
+    _, epoch, position = message_id.split(":")
+    return int(epoch), int(position)
 
 
 class UnreadableMessageError(Exception):
@@ -76,11 +82,11 @@ def decode(message: bytes) -> Heard:
     try:
         event = json.loads(message)
         kind = contract_types().get(event["type"])
-        publisher, epoch, position = event["id"].split(":")
+        epoch, position = place_of(event["id"])
         return Heard(
-            publisher=publisher,
-            epoch=int(epoch),
-            position=int(position),
+            publisher=event["id"].partition(":")[0],
+            epoch=epoch,
+            position=position,
             recorded_at=datetime.fromisoformat(event["time"]),
             occurred_at=datetime.fromisoformat(event["occurredat"]),
             actor=event["actor"],

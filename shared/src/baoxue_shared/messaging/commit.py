@@ -44,8 +44,8 @@ class Committing:
 
     async def commit(self, batch: Sequence[Heard], sequence: int) -> None:
         """All of the batch at once; if that fails, one by one. What was seen before is skipped."""
-        seen = (self.position.epoch, self.position.position)
-        batch = [heard for heard in batch if (heard.epoch, heard.position) > seen]
+        seen = self.position.place
+        batch = [heard for heard in batch if heard.place > seen]
         if not batch:
             return
         async with self.turn:

@@ -5,9 +5,11 @@ from typing import NamedTuple
 from baoxue_shared.clock import Clock
 from baoxue_shared.contracts.base import Contract
 from baoxue_shared.history.store import Record, Store
-from baoxue_shared.history.unit import Statement
+from baoxue_shared.history.unit import Place, SqlValue, Statement
 from baoxue_shared.messaging.cloudevents import Unreadable, encode
 from baoxue_shared.view import Heard
+
+_THERE = "reader = :reader and publisher = :publisher and epoch = :epoch and position = :position"
 
 
 def key_of(heard: Heard) -> str:
@@ -36,11 +38,17 @@ class Parked(NamedTuple):
     message: str
     error: str
     parked_at: str
+    epoch: int
+
+    @property
+    def place(self) -> Place:
+        return self.epoch, self.position
 
 
 def _parked(row: Record) -> Parked:
     text = {name: str(row[name]) for name in ("reader", "publisher", "message", "error", "parked_at")}
-    return Parked(**text, position=int(row["position"] or 0), key=str(row["parked_key"]))
+    position, epoch = int(row["position"] or 0), int(row["epoch"] or 0)
+    return Parked(**text, position=position, epoch=epoch, key=str(row["parked_key"]))
 
 
 class Parking:
@@ -56,10 +64,10 @@ class Parking:
         self.keys = {parked.key for parked in await self.listed()}
 
     async def listed(self, key: str = "%") -> list[Parked]:
-        """In order of position."""
+        """In order of place."""
         rows = await self._store.fetch(
             f"select * from {self._table} where reader = :reader and publisher = :publisher"
-            " and parked_key like :key order by position",
+            " and parked_key like :key order by epoch, position",
             {**self._whose, "key": key},
         )
         return [_parked(row) for row in rows]
@@ -72,10 +80,11 @@ class Parking:
 
     def statement(self, heard: Heard, problem: str) -> Statement:
         return Statement(
-            f"insert into {self._table} (reader, publisher, position, parked_key, message, error, parked_at)"
-            " values (:reader, :publisher, :position, :key, :message, :error, :at)",
+            f"insert into {self._table} (reader, publisher, position, parked_key, message, error, parked_at, epoch)"
+            " values (:reader, :publisher, :position, :key, :message, :error, :at, :epoch)",
             {
                 **self._whose,
+                "epoch": heard.epoch,
                 "position": heard.position,
                 "key": key_of(heard),
                 "message": written(heard),
@@ -84,16 +93,13 @@ class Parking:
             },
         )
 
-    def gone(self, position: int) -> Statement:
+    def gone(self, place: Place) -> Statement:
         """The message was handled, or dropped."""
-        return Statement(
-            f"delete from {self._table} where reader = :reader and publisher = :publisher and position = :position",
-            {**self._whose, "position": position},
-        )
+        return Statement(f"delete from {self._table} where {_THERE}", self._there(place))
 
-    def failed_again(self, position: int, problem: str) -> Statement:
-        return Statement(
-            f"update {self._table} set error = :error"
-            " where reader = :reader and publisher = :publisher and position = :position",
-            {**self._whose, "position": position, "error": problem},
-        )
+    def failed_again(self, place: Place, problem: str) -> Statement:
+        sql = f"update {self._table} set error = :error where {_THERE}"
+        return Statement(sql, {**self._there(place), "error": problem})
+
+    def _there(self, place: Place) -> dict[str, SqlValue]:
+        return {**self._whose, "epoch": place[0], "position": place[1]}

@@ -95,7 +95,7 @@ class Rebuild:
         serving = await self.positions(self.view.name)
         for source in self.sources:
             if source.committing.publisher in serving:
-                await source.feed(serving[source.committing.publisher].position)
+                await source.feed(serving[source.committing.publisher].place)
 
     async def positions(self, reader: str) -> Positions:
         """By publisher, of those that are heard."""
@@ -145,8 +145,8 @@ class Renewal(Rebuild):
     async def attempt(self) -> Stage | None:
         await self.feed()
         at, reached = await self.positions(self.view.name), await self.positions(self.beside.name)
-        further = [p for name, p in reached.items() if name not in at or _place(p) > _place(at[name])]
-        if any(_place(p) > _place(reached.get(name, p)) for name, p in at.items()):
+        further = [p for name, p in reached.items() if name not in at or p.place > at[name].place]
+        if any(p.place > reached.get(name, p).place for name, p in at.items()):
             return None  # a process of the old version is ahead
         moved = (ReaderPosition(self.view.name, *_where(p)) for p in further)
         statements = (*taking_over(self.store, self.view), *switching(self.store, self.view, ()))
@@ -154,11 +154,7 @@ class Renewal(Rebuild):
 
 
 def equally_far(one: Positions, other: Positions) -> bool:
-    return {n: _place(p) for n, p in one.items()} == {n: _place(p) for n, p in other.items()}
-
-
-def _place(position: ReaderPosition) -> tuple[int, int]:
-    return position.epoch, position.position
+    return {n: p.place for n, p in one.items()} == {n: p.place for n, p in other.items()}
 
 
 def _where(p: ReaderPosition) -> tuple[str, int, int, int]:

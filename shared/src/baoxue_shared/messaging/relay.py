@@ -10,8 +10,8 @@ from nats.js.errors import NotFoundError
 from baoxue_shared.area import county_of
 from baoxue_shared.history.mapper import Mapper
 from baoxue_shared.history.store import Store
-from baoxue_shared.history.unit import Row
-from baoxue_shared.messaging.cloudevents import encode, heard_of
+from baoxue_shared.history.unit import Place, Row
+from baoxue_shared.messaging.cloudevents import encode, heard_of, place_of
 from baoxue_shared.messaging.provision import stream_of
 from baoxue_shared.messaging.publishing import Published, contract_of
 
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 
 class Relay:
-    """`relayed`: the history is handled up to here; `published`: position of the stream's last message."""
+    """`relayed`: the history is handled up to here; `published`: place of the stream's last message."""
 
     def __init__(self, store: Store, published: Published, client: Client) -> None:
         self._store, self._published, self._client = store, published, client
@@ -32,7 +32,7 @@ class Relay:
         self._stream = stream_of(store.service)
         self._sequence = 0
         self.relayed = 0
-        self.published = 0
+        self.published: Place = (0, 0)
 
     async def run(self) -> None:
         """Until cancelled; whatever goes wrong, the stream is asked again where it stands."""
@@ -49,9 +49,19 @@ class Relay:
         try:
             last = await self._jetstream.get_last_msg(self._stream, f"{self._store.service}.>")
         except NotFoundError:
-            self.relayed = self.published = 0
+            self.relayed, self.published = 0, (0, 0)
             return
-        self.published = self.relayed = int((last.headers or {})["Nats-Msg-Id"].split(":")[2])
+        self.published = place_of((last.headers or {})["Nats-Msg-Id"])
+        self.relayed = await self._reached(self.published)
+
+    async def _reached(self, place: Place) -> int:
+        """How much of the history the stream holds: what a restore lost is on the stream and no longer here."""
+        found = await self._store.fetch(
+            f"select position from {self._store.service}_events where position <= :position and epoch <= :epoch"
+            " order by position desc limit 1",
+            {"epoch": place[0], "position": place[1]},
+        )
+        return int(found[0]["position"] or 0) if found else 0
 
     async def _follow(self) -> None:
         while True:
@@ -84,7 +94,7 @@ class Relay:
                 subject = contract.subject(county_of(heard.jurisdiction))
                 waiting.append(await self._jetstream.publish_async(subject, encode(contract, heard), headers=headers))
                 self._sequence += 1
-                published = row.position
+                published = row.place
         await asyncio.wait_for(asyncio.gather(*waiting), ACKNOWLEDGED_WITHIN)
         self.published = published
         self.relayed = rows[-1].position

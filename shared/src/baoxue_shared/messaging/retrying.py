@@ -63,6 +63,7 @@ class DropParked(Command):
     reader: str
     publisher: str
     position: int
+    epoch: int | None = None  # where one of two epochs must be meant; else the older
     reason: str = Field(min_length=3, max_length=300)
 
 
@@ -85,7 +86,7 @@ async def retry(committing: Committing, key: str) -> int:
                 raise
             except Exception as error:
                 problem = told(error)
-                await committing.store.execute([committing.parking.failed_again(parked.position, problem)])
+                await committing.store.execute([committing.parking.failed_again(parked.place, problem)])
                 raise StillFailingError(position=parked.position, problem=problem) from error
             handled += 1
         committing.parking.keys.discard(key)
@@ -97,7 +98,7 @@ async def retry(committing: Committing, key: str) -> int:
 async def _handle(committing: Committing, parked: Parked) -> None:
     """Effect and removal in one transaction, and once: whoever else tries it at this moment finds it carried out."""
     once = Request(f"parked/{'/'.join(map(str, parked[:3]))}/{parked.parked_at}", "", UUID(int=0), 0)
-    gone = Unit(requests=(once,), statements=(committing.parking.gone(parked.position),))
+    gone = Unit(requests=(once,), statements=(committing.parking.gone(parked.place),))
     heard = await _heard(committing, parked)
     collector = Collector()
     async with collector.locks:
@@ -111,13 +112,14 @@ async def _handle(committing: Committing, parked: Parked) -> None:
 
 async def drop(application: Application, committing: Committing, command: DropParked) -> Recorded:
     """For use inside a command: the record of who dropped it and why, and its removal, in one write."""
-    found = [p for p in await committing.parking.listed() if p.position == command.position]
+    wanted = (command.epoch, command.position)
+    found = [p for p in await committing.parking.listed() if wanted in {p.place, (None, p.position)}]
     if not found:
         raise NothingParkedError(key=command.position)
     area = current_acting.get().actor.jurisdiction
     facts = (command.reader, command.publisher, command.position, found[0].error, command.reason)
     dropped = DroppedMessage(area, *facts)
-    return await application.save(dropped, statements=(committing.parking.gone(command.position),))
+    return await application.save(dropped, statements=(committing.parking.gone(found[0].place),))
 
 
 def answered(answer: dict[str, object]) -> Recorded:

@@ -9,7 +9,8 @@ from nats.js.client import JetStreamContext
 from nats.js.errors import NotFoundError
 
 from baoxue_shared.history.mapper import Mapper
-from baoxue_shared.messaging.cloudevents import heard_of
+from baoxue_shared.history.unit import Place
+from baoxue_shared.messaging.cloudevents import heard_of, place_of
 from baoxue_shared.messaging.commit import Committing
 from baoxue_shared.messaging.provision import stream_of
 from baoxue_shared.messaging.reader import heard_in
@@ -24,12 +25,12 @@ class Source(Protocol):
 
     committing: Committing
 
-    async def feed(self, until: int) -> None:
-        """Up to a position, included."""
+    async def feed(self, until: Place) -> None:
+        """Up to a place, included."""
         ...
 
-    async def head(self) -> int:
-        """The last position there is."""
+    async def head(self) -> Place:
+        """The last place there is."""
         ...
 
     async def close(self) -> None: ...
@@ -42,16 +43,18 @@ class OwnHistory:
         self.committing = committing
         self._mapper = Mapper()
 
-    async def feed(self, until: int) -> None:
-        committing = self.committing
-        while (at := committing.position.position) < until:
-            rows = await committing.store.rows(after=at, limit=min(BATCH, until - at))
+    async def feed(self, until: Place) -> None:
+        committing, last = self.committing, until[1]  # in the own history positions alone tell the order
+        while (at := committing.position.position) < last:
+            rows = await committing.store.rows(after=at, limit=min(BATCH, last - at))
             batch = [heard_of(committing.publisher, row, self._mapper.to_event(row)) for row in rows]
             await committing.commit(batch, 0)
             await asyncio.sleep(0)  # commands go first
 
-    async def head(self) -> int:
-        return await self.committing.store.last_position()
+    async def head(self) -> Place:
+        store = self.committing.store
+        rows = await store.rows(after=await store.last_position() - 1, limit=1)
+        return rows[-1].place if rows else (0, 0)
 
     async def close(self) -> None:
         pass
@@ -64,16 +67,16 @@ class OtherStream:
         self.committing, self._jetstream = committing, client.jetstream()
         self._subscription: JetStreamContext.PushSubscription | None = None
 
-    async def feed(self, until: int) -> None:
+    async def feed(self, until: Place) -> None:
         """nats.errors.TimeoutError if the stream no longer holds what the view has heard."""
-        while self.committing.position.position < until:
+        while self.committing.position.place < until:
             batch, sequence = await self._batch(until)
             await self.committing.commit(batch, sequence)
 
-    async def _batch(self, until: int) -> tuple[list[Heard], int]:
+    async def _batch(self, until: Place) -> tuple[list[Heard], int]:
         batch: list[Heard] = []
         sequence = 0
-        while len(batch) < BATCH and (not batch or batch[-1].position < until):
+        while len(batch) < BATCH and (not batch or batch[-1].place < until):
             message = await (await self._subscribed()).next_msg(timeout=SILENCE)
             if (heard := heard_in(message)) is not None:
                 batch.append(heard)
@@ -90,14 +93,14 @@ class OtherStream:
             )
         return self._subscription
 
-    async def head(self) -> int:
-        """Position of the stream's last message."""
+    async def head(self) -> Place:
+        """Place of the stream's last message."""
         stream = stream_of(self.committing.publisher)
         try:
             last = await self._jetstream.get_last_msg(stream, f"{self.committing.publisher}.>")
         except NotFoundError:
-            return 0
-        return int((last.headers or {})["Nats-Msg-Id"].split(":")[2])
+            return 0, 0
+        return place_of((last.headers or {})["Nats-Msg-Id"])
 
     async def close(self) -> None:
         if self._subscription is not None:

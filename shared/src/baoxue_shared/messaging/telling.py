@@ -13,6 +13,7 @@ from nats.aio.msg import Msg
 
 from baoxue_shared.clock import Clock
 from baoxue_shared.history.store import Store
+from baoxue_shared.history.unit import Place
 from baoxue_shared.messaging.relay import Relay
 
 ANSWERED_WITHIN, RELAYED_WITHIN = 2.0, 1.0  # seconds
@@ -22,10 +23,10 @@ NOT_YET = b""
 
 
 class Told(msgspec.Struct, frozen=True):
-    """All that the publisher recorded until `at` is on its stream; the last of it stands at `position`."""
+    """All that the publisher recorded until `at` is on its stream; the last of it stands at `place`."""
 
     at: datetime
-    position: int
+    place: Place
 
 
 Tells = Callable[[str], Awaitable[Told | None]]

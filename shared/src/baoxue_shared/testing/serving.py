@@ -134,7 +134,7 @@ async def serving(
     world.clock = clock = FixedClock(shanghai(day, 9))
 
     async def everything_told(_: str) -> Told:
-        return Told(clock.now(), 0)
+        return Told(clock.now(), (0, 0))
 
     world.told = everything_told
     parts: Parts = import_module(f"baoxue_{service}.main").build(world)

@@ -78,8 +78,8 @@ def add_operations(routes: Routes, application: Application) -> None:
     async def list_parked(_: Reader) -> dict[str, Any]:
         """The message itself stays in the database: ids, error and place are enough to decide."""
         rows = await world.store.fetch(
-            "select reader, publisher, position, parked_key, error, parked_at"
-            f" from {world.name}_parked order by publisher, position, reader"
+            "select reader, publisher, epoch, position, parked_key, error, parked_at"
+            f" from {world.name}_parked order by publisher, epoch, position, reader"
         )
         return {"count": len(rows), "rows": rows}
 

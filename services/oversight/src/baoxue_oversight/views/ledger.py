@@ -17,14 +17,16 @@ class LedgerView(View):
     """职责台账 in the making: one line per published fact."""
 
     name = "ledger"
+    version = 2
     tables = (
         "create table if not exists ledger_facts (event_id text primary key, publisher text not null,"
         " position bigint not null, kind text not null, recorded_at text not null, occurred_at text not null,"
         " area text not null, school_id text, child_id text, semester text, amount bigint not null,"
-        " actor text not null, role text not null, organisation text not null, clause text, data text not null)",
+        " actor text not null, role text not null, organisation text not null, clause text, data text not null,"
+        " epoch integer not null)",
         "create index if not exists ledger_facts_by_kind on ledger_facts (kind, area)",
         "create index if not exists ledger_facts_by_child on ledger_facts (child_id)",
-        "create unique index if not exists ledger_facts_by_position on ledger_facts (publisher, position)",
+        "create unique index if not exists ledger_facts_by_position on ledger_facts (publisher, epoch, position)",
     )
 
     @on(*HEARD)
@@ -33,13 +35,14 @@ class LedgerView(View):
         given = {name: str(data[name]) if data.get(name) else None for name in ("school_id", "child_id", "semester")}
         return sql(
             "insert into ledger_facts (event_id, publisher, position, kind, recorded_at, occurred_at, area, school_id,"
-            " child_id, semester, amount, actor, role, organisation, clause, data) values (:event_id, :publisher,"
-            " :position, :kind, :recorded_at, :occurred_at, :area, :school_id, :child_id, :semester, :amount, :actor,"
-            " :role, :organisation, :clause, :data) on conflict do nothing",
+            " child_id, semester, amount, actor, role, organisation, clause, data, epoch) values (:event_id,"
+            " :publisher, :position, :kind, :recorded_at, :occurred_at, :area, :school_id, :child_id, :semester,"
+            " :amount, :actor, :role, :organisation, :clause, :data, :epoch) on conflict do nothing",
             **given,
             event_id=heard.event_id,
             publisher=heard.publisher,
             position=heard.position,
+            epoch=heard.epoch,
             kind=type(contract).__name__,
             recorded_at=heard.recorded_at.isoformat(),
             occurred_at=heard.occurred_at.isoformat(),
