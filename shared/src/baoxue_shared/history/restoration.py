@@ -60,16 +60,18 @@ class Restoration(Audited):
         self,
         area: str,
         began: int,
-        checkpoint: str,  # noqa: ARG002
-        restored_size: int,  # noqa: ARG002
-        restored_root: str,  # noqa: ARG002
-        proof: tuple[str, ...],  # noqa: ARG002
-        last_known: int,  # noqa: ARG002
-        held: tuple[str, ...],  # noqa: ARG002
+        checkpoint: str,
+        restored_size: int,
+        restored_root: str,
+        proof: tuple[str, ...],
+        last_known: int,
+        held: tuple[str, ...],
         approver: str,
         reason: str,
     ) -> None:
         self.area, self.began, self.approver, self.reason = area, began, approver, reason
+        self.checkpoint, self.last_known, self.held = checkpoint, last_known, held
+        self.restored = (restored_size, restored_root, proof)
 
 
 async def begin_epoch(store: Store, clock: Clock, area: str, loss: Loss, word: Word) -> int:
