@@ -53,7 +53,7 @@ async def test_what_does_not_exist_is_refused_with_the_clause_and_the_attempt_is
     body, clause = ATTEMPTS[what]
     before = await office.world.store.last_position()
     status, problem = await _try(office, pupil, what, body, key="same")
-    assert (status, problem["type"]) == (409, "urn:baoxue:problem:ForcedLeaveError")
+    assert (status, problem["type"]) == (409, "urn:baoxue:problem:DutyForbidsError")
     assert clause in problem["detail"]
     assert await _recorded(office, before) == ["enrollment.RefusedLeave.Attempted"]
     assert (await _try(office, pupil, what, body, key="same"))[0] == 409

@@ -30,6 +30,10 @@ class InvalidInputError(RefusalError):
     """The input cannot be understood or is not plausible."""
 
 
+class DutyForbidsError(RefusalError):
+    """A duty of the notice forbids the command; it was not decided."""
+
+
 class StaleVersionError(RefusalError):
     """The thing changed since it was read (If-Match)."""
 

@@ -31,8 +31,13 @@ class Catalogue:
         for kind in type(refusal).__mro__:
             if kind.__name__ in self._texts:
                 template = self._texts[kind.__name__][language]
-                return template.format_map(_Places(refusal.words))
+                return template.format_map(_Places(_in(language, refusal.words)))
         return str(refusal)
+
+
+def _in(language: str, words: Mapping[str, object]) -> dict[str, object]:
+    """What stands in both languages, in one."""
+    return {name: word[language] if isinstance(word, Mapping) else word for name, word in words.items()}
 
 
 class _Places(dict[str, object]):

@@ -57,7 +57,12 @@ class Catalogue:
         row.only(ROW)
         variants, used = variants_of(row, lambda name, default: self._settings.value(name, default, area, day))
         if self._planned_too:
-            variants = tuple(msgspec.structs.replace(variant, waiting_for=()) for variant in variants)
+            variants = tuple(msgspec.structs.replace(variant, waiting_for=(), unheard=()) for variant in variants)
+        consequence = tuple(_each_of(row, "consequence", row.get("consequence", ()), CONSEQUENCES))
+        if any(variant.guards for variant in variants) != ("refuse_command" in consequence):
+            raise row.fail(
+                "refuse_command is the consequence of a duty that forbids a command, and only of it", "forbids"
+            )
         return Duty(
             id=str(row.need("id")),
             clause=str(row.need("clause")),
@@ -67,7 +72,7 @@ class Catalogue:
             valid_from=_day(row, "valid_from"),
             valid_to=_day(row, "valid_to") if "valid_to" in row else None,
             variants=variants,
-            consequence=tuple(_each_of(row, "consequence", row.get("consequence", ()), CONSEQUENCES)),
+            consequence=consequence,
             settings=dict(sorted(used.items())),
             source=_sources(row),
             note=row.get("note", {}),

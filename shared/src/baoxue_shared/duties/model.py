@@ -124,6 +124,17 @@ class Forbids(msgspec.Struct, frozen=True):
     when_any: tuple[str, ...]
 
 
+class Guard(msgspec.Struct, frozen=True):
+    """A command that is refused before it is decided: where all of `when`, not all of `unless`, any of `when_any`."""
+
+    command: str
+    when: tuple[Condition, ...] = ()
+    unless: tuple[Condition, ...] = ()
+    when_any: tuple[str, ...] = ()
+    tells: str | None = None  # the contract that says that it was tried
+    law: Mapping[str, str] = {}
+
+
 class Variant(msgspec.Struct, frozen=True):
     """Who bears it, and how it goes for them."""
 
@@ -138,8 +149,10 @@ class Variant(msgspec.Struct, frozen=True):
     excuses: tuple[Excuse, ...]
     void_by: tuple[EventSpec, ...]
     forbids: Forbids | None
+    guards: tuple[Guard, ...]
     encouraged: tuple[EventSpec, ...]
     waiting_for: tuple[str, ...]  # contracts, or fields of contracts, that do not exist yet
+    unheard: tuple[str, ...]  # the same of a prohibition that other contracts can already tell the breach of
 
 
 class Duty(msgspec.Struct, frozen=True):
@@ -172,7 +185,7 @@ class Duty(msgspec.Struct, frozen=True):
 
     @property
     def waiting_for(self) -> tuple[str, ...]:
-        return tuple(sorted({kind for variant in self.variants for kind in variant.waiting_for}))
+        return tuple(sorted({kind for v in self.variants for kind in (*v.waiting_for, *v.unheard)}))
 
     @property
     def waits(self) -> bool:

@@ -147,8 +147,12 @@ def _days(rules: Rules, row: Lined, field: str) -> int:
 
 
 def _never(rules: Rules, row: Lined, extra: tuple[str, ...]) -> Node:
+    """Awake as soon as one of the breaches can be told: it need not wait for the others."""
     row.only(frozenset({"never"}))
-    return Never(tuple(rules.spec(given, row, extra) for given in row["never"]))
+    specs = tuple(rules.spec(given, row, extra, must=False) for given in row["never"])
+    lacking = [rules.lacking(spec) for spec in specs]
+    (rules.unheard if any(not words for words in lacking) else rules.waiting).update(*lacking)
+    return Never(specs)
 
 
 _READ = {

@@ -12,6 +12,7 @@ from baoxue_shared.duties.words import (
     bearer_words,
     due_words,
     excuse_words,
+    guard_words,
     requirement_words,
     rule_words,
     spec_words,
@@ -73,6 +74,8 @@ def _variant(variant: Variant, lang: Language) -> Iterator[str]:
     if variant.forbids:
         reasons = ", ".join(variant.forbids.when_any)
         yield _line("forbids", f"{spec_words(variant.forbids.spec, lang)} ← {reasons}", lang)
+    for guard in variant.guards:
+        yield _line("forbids", guard_words(guard, lang), lang)
     if variant.encouraged:
         yield _line("encouraged", " / ".join(spec_words(spec, lang) for spec in variant.encouraged), lang)
 

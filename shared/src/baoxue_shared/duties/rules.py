@@ -19,6 +19,7 @@ class Rules:
         self.per, self._setting_value = per, setting_value
         self.used: dict[str, object] = {}
         self.waiting: set[str] = set()
+        self.unheard: set[str] = set()  # what a rule that is awake cannot hear yet
 
     def setting(self, given: object) -> object:
         """A plain value, or a setting's value with the catalogue's default."""
@@ -54,10 +55,17 @@ class Rules:
         named = [field for field, _, _ in where] + ([row["at"]] if "at" in row else [])
         for field in named:
             self.field(kind, field, row)
+        spec = EventSpec(kind, keys, tuple(where), row.get("at"), within)
         if must:
-            told = (teller(kind, name) for name in keys)
-            self.wait(kind, *named, *(field for field in told if isinstance(field, str)))
-        return EventSpec(kind, keys, tuple(where), row.get("at"), within)
+            self.waiting.update(self.lacking(spec))
+        return spec
+
+    @staticmethod
+    def lacking(spec: EventSpec) -> set[str]:
+        """What of an event has to land before it can be heard."""
+        told = (teller(spec.kind, name) for name in spec.keys)
+        named = (*(field for field, _, _ in spec.where), spec.at or "", *(t for t in told if isinstance(t, str)))
+        return {word for field in ("", *named) if (word := lacking(spec.kind, field))}
 
     def field(self, kind: str, field: str, row: Lined) -> None:
         """CatalogueError unless events of the kind carry the field."""

@@ -39,7 +39,8 @@ class Settings:
 
 
 def _values(name: str, given: Any) -> tuple[Value, ...]:  # noqa: ANN401 - from a settings file
-    rows = given if isinstance(given, list) else [{"value": given}]
+    dated = isinstance(given, list) and any(isinstance(row, Mapping) for row in given)
+    rows = given if dated else [{"value": given}]
     try:
         return tuple(msgspec.convert(dict(row), Value) for row in rows)
     except (msgspec.ValidationError, TypeError, ValueError) as error:

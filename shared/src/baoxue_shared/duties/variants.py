@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from baoxue_shared.duties.bodies import KINDS
+from baoxue_shared.duties.forbidding import forbids_of, guards_of
 from baoxue_shared.duties.kinds import LEVELS, teller
 from baoxue_shared.duties.lined import Lined
 from baoxue_shared.duties.model import (
@@ -15,7 +16,6 @@ from baoxue_shared.duties.model import (
     Each,
     EventSpec,
     Excuse,
-    Forbids,
     Never,
     Node,
     Sequence,
@@ -76,9 +76,11 @@ def _variant(row: Lined, given: Lined, setting_value: SettingValue, used: dict[s
         due=due,
         excuses=tuple(_excuses(whole, rules)),
         void_by=tuple(rules.spec(kind, whole, must=False) for kind in whole.get("void_by", ())),
-        forbids=_forbids(whole, rules) if "forbids" in whole else None,
+        forbids=forbids_of(whole, rules),
+        guards=guards_of(whole, rules),
         encouraged=tuple(rules.spec(kind, whole, must=False) for kind in whole.get("encouraged", ())),
         waiting_for=tuple(sorted(rules.waiting)),
+        unheard=tuple(sorted(rules.unheard)),
     )
     _check_names(whole, made)
     _check_times(whole, made)
@@ -180,16 +182,6 @@ def _excuses(whole: Lined, rules: Rules) -> Iterator[Excuse]:
             rules.field(spec.kind, row["until"], row)
         ends = rules.spec(row["ends"], row, must=False) if "ends" in row else None
         yield Excuse(spec, row["effect"], row.get("until"), ends)
-
-
-def _forbids(whole: Lined, rules: Rules) -> Forbids:
-    row = whole["forbids"]
-    row.only(frozenset({"event", "when_any"}))
-    spec = rules.spec(row.without("when_any"), row)
-    for field in row.need("when_any"):
-        rules.field(spec.kind, field, row)
-        rules.wait(spec.kind, field)
-    return Forbids(spec, tuple(row["when_any"]))
 
 
 def _check_names(whole: Lined, made: Variant) -> None:

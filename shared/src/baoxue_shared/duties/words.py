@@ -17,6 +17,7 @@ from baoxue_shared.duties.model import (
     Each,
     EventSpec,
     Excuse,
+    Guard,
     Never,
     Node,
     Ratio,
@@ -171,6 +172,18 @@ def excuse_words(excuse: Excuse, lang: Language) -> str:
     }
     until = f"（至 {excuse.until}）" if excuse.until else ""
     return f"{what}：{effects[excuse.effect][0]}{until}" if zh else f"{what}: {effects[excuse.effect][1]}{until}"
+
+
+def guard_words(guard: Guard, lang: Language) -> str:
+    """Which command is refused, and when."""
+    zh, joined = lang == "zh", "，" if lang == "zh" else ", "
+    said = word("commands", guard.command, lang)
+    if guard.when or guard.when_any:
+        given = [*(_condition(c, lang) for c in guard.when), *guard.when_any]
+        said += ("，当：" if zh else " when ") + joined.join(given)
+    if guard.unless:
+        said += ("，除非：" if zh else " unless ") + joined.join(_condition(c, lang) for c in guard.unless)
+    return said + ("：系统在决定前拒绝" if zh else ": refused before it is decided")
 
 
 def bearer_words(variant: Variant, lang: Language) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TypeVar
 from uuid import UUID
@@ -12,8 +12,9 @@ from weakref import WeakValueDictionary
 from baoxue_shared.access.reach import check_reach
 from baoxue_shared.actor import current_acting
 from baoxue_shared.audited import Audited
-from baoxue_shared.clock import Clock
-from baoxue_shared.command import Recorded
+from baoxue_shared.clock import Clock, today
+from baoxue_shared.command import Command, Recorded
+from baoxue_shared.duties.guarding import Forbidden, guards
 from baoxue_shared.errors import NotFoundError, RefusalError, RequestReusedError, StaleVersionError
 from baoxue_shared.history.mapper import Mapper
 from baoxue_shared.history.store import Store
@@ -48,6 +49,13 @@ class Application:
         if unsettled is not None:
             current_acting.get().unsettled.add(unsettled)
         return sealed
+
+    def forbidden(self, operation: str, body: Command | None) -> Forbidden | None:
+        """The duty of the catalogue that forbids the operation to whoever acts; asked before it is decided."""
+        return guards().forbidding(operation, body, current_acting.get().actor.jurisdiction, today(self.clock))
+
+    async def note_attempt(self, forbidden: Forbidden, given: Mapping[str, object]) -> None:
+        """Record that a forbidden command was sent, where the duty is to hear of it; `given`: its arguments."""
 
     async def load(self, kind: type[A], originator_id: UUID) -> A:
         """The aggregate as recorded now, for reading. AggregateNotFoundError."""

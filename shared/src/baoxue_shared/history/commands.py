@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
+from inspect import signature
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
@@ -25,6 +26,7 @@ def command(
 ) -> Callable[Concatenate[S, P], Coroutine[Any, Any, Recorded]]:
     """Make an application method an idempotent command.
 
+    Before it is decided the catalogue of duties is asked whether one forbids it (DutyForbidsError).
     The same request id returns the first answer, with another body RequestReusedError; a conflict with another
     writer decides anew on the fresh state, where If-Match may hold no longer (StaleVersionError).
     """
@@ -45,9 +47,17 @@ def command(
             unsettled=set(),
             occurred_at=(body and body.occurred_at) or acting.occurred_at,
         )
+
+        async def decide() -> Recorded:
+            forbidden = self.forbidden(method.__name__, body)
+            if forbidden is not None:
+                await self.note_attempt(forbidden, signature(method).bind(self, *args, **kwargs).arguments)
+                raise forbidden.refusal()
+            return await method(self, *args, **kwargs)
+
         token = current_acting.set(acting)
         try:
-            return await _attempts(self, acting.request_id, acting.digest, lambda: method(self, *args, **kwargs))
+            return await _attempts(self, acting.request_id, acting.digest, decide)
         finally:
             current_acting.reset(token)
 

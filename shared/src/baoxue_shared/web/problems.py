@@ -66,7 +66,9 @@ def problem_of(refusal: errors.RefusalError, catalogue: Catalogue, language: str
     """A refusal as a problem document (RFC 9457); `detail` in the reader's language."""
     status = next(code for kind, code in STATUSES if isinstance(refusal, kind))
     zh, en = catalogue.text(refusal, "zh"), catalogue.text(refusal, "en")
-    more = {"available": list(refusal.available)} if status == CONFLICT else {}
+    more: dict[str, object] = {"available": list(refusal.available)} if status == CONFLICT else {}
+    if isinstance(refusal, errors.DutyForbidsError):
+        more |= {name: refusal.words.get(name) for name in ("duty", "clause", "text")}
     return _document(status, type(refusal).__name__, zh, en, detail=en if language == "en" else zh, **more)
 
 

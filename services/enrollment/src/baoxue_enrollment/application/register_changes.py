@@ -1,6 +1,6 @@
 """Commands that change a pupil's record, by the rules of compulsory schooling; attempts at others are on record."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import date, timedelta
 from uuid import UUID
@@ -9,6 +9,7 @@ import msgspec
 from baoxue_shared.actor import current_acting
 from baoxue_shared.clock import today
 from baoxue_shared.command import Recorded
+from baoxue_shared.duties.guarding import Forbidden
 from baoxue_shared.errors import InvalidInputError
 from baoxue_shared.history.application import Application
 from baoxue_shared.history.commands import command
@@ -21,7 +22,7 @@ from baoxue_enrollment.domain.child import Child
 from baoxue_enrollment.domain.identity import one_per
 from baoxue_enrollment.domain.pupil_record import PupilRecord
 from baoxue_enrollment.domain.record_status import RecordStatus
-from baoxue_enrollment.domain.refused_leave import CLAUSES, ForcedLeaveError, Leave, RefusedLeave
+from baoxue_enrollment.domain.refused_leave import LEAVES, Leave, NoSuchChangeError, RefusedLeave
 from baoxue_enrollment.status_commands import (
     ApproveDeferral,
     EndTransfer,
@@ -37,7 +38,6 @@ from baoxue_enrollment.status_commands import (
 )
 
 LONGEST = timedelta(days=366)  # of a suspension or deferral; renewed with new evidence
-NO_REASON = frozenset({"", "无", "其他", "其它", "不详", "个人原因", "其他离校"})
 
 
 class TooLongError(InvalidInputError):
@@ -58,20 +58,28 @@ class RegisterChanges(Application):
 
     @command
     async def expel_pupil(self, child_id: UUID, command: ExpelPupil = ExpelPupil()) -> Recorded:  # noqa: ARG002, B008
-        """ForcedLeaveError, always."""
-        return await self._refuse(child_id, "expulsion")
+        """DutyForbidsError, always; a catalogue that does not forbid it still knows no such change."""
+        raise NoSuchChangeError(id=child_id)
 
     @command
     async def withdraw_pupil(self, child_id: UUID, command: WithdrawPupil = WithdrawPupil()) -> Recorded:  # noqa: ARG002, B008
-        """ForcedLeaveError, always."""
-        return await self._refuse(child_id, "withdrawal")
+        """The same."""
+        raise NoSuchChangeError(id=child_id)
 
     @command
     async def retain_pupil(self, child_id: UUID, command: RetainPupil = RetainPupil()) -> Recorded:  # noqa: ARG002, B008
-        """ForcedLeaveError, always."""
-        return await self._refuse(child_id, "retention")
+        """The same."""
+        raise NoSuchChangeError(id=child_id)
 
-    async def _refuse(self, child_id: UUID, leave: Leave) -> Recorded:
+    async def note_attempt(self, forbidden: Forbidden, given: Mapping[str, object]) -> None:
+        """What was wanted of a pupil and does not exist."""
+        leave, child_id = LEAVES.get(forbidden.guard.command), given.get("child_id")
+        if leave is None or not isinstance(child_id, UUID):
+            await super().note_attempt(forbidden, given)
+        else:
+            await self._note(child_id, leave)
+
+    async def _note(self, child_id: UUID, leave: Leave) -> None:
         """The attempt is recorded under a request id of its own, since the command itself is refused."""
         outer = current_acting.get()
         async with self.changing(PupilRecord, one_per("pupil-record", child_id)) as record:
@@ -83,7 +91,6 @@ class RegisterChanges(Application):
                     await self.save(RefusedLeave(record.area, child_id, record.school_id, leave, day))
             finally:
                 current_acting.reset(token)
-        raise ForcedLeaveError(clause=CLAUSES[leave])
 
     @asynccontextmanager
     async def _status(self, child_id: UUID) -> AsyncIterator[RecordStatus]:
@@ -103,9 +110,7 @@ class RegisterChanges(Application):
 
     @command
     async def suspend_pupil(self, child_id: UUID, command: SuspendPupil) -> Recorded:
-        """ForcedLeaveError unless for health and on the guardian's application; TooLongError; NotAtSchoolError."""
-        if command.ground != "health" or not command.guardian_applied:
-            return await self._refuse(child_id, "suspension")
+        """TooLongError; NotAtSchoolError. DutyForbidsError unless for health and on the guardian's application."""
         _check_span(command.from_on, command.until_on)
         approval = seal_one(self, child_id, RecordStatus.Suspended, "approval", command.approval)
         return await self._change(
@@ -119,9 +124,7 @@ class RegisterChanges(Application):
 
     @command
     async def record_other_leaving(self, child_id: UUID, command: RecordOtherLeaving) -> Recorded:
-        """ForcedLeaveError without a concrete reason; NotAtSchoolError."""
-        if command.reason.strip() in NO_REASON:
-            return await self._refuse(child_id, "left-other-without-reason")
+        """NotAtSchoolError. DutyForbidsError without a concrete reason."""
         reason = seal_one(self, child_id, RecordStatus.LeftOther, "reason", command.reason)
         return await self._change(child_id, lambda status: status.leave(reason, command.left_on))
 
@@ -138,9 +141,7 @@ class RegisterChanges(Application):
 
     @command
     async def request_transfer(self, child_id: UUID, command: RequestTransfer) -> Recorded:
-        """ForcedLeaveError unless the guardian applied; NoBasisError; NotAtSchoolError; TransferOpenError."""
-        if not command.guardian_applied:
-            return await self._refuse(child_id, "transfer")
+        """NoBasisError; NotAtSchoolError; TransferOpenError. DutyForbidsError unless the guardian applied."""
         if (command.to_school is None) == (command.place is None):
             raise NoBasisError(problem="to_school / place")
         place = (

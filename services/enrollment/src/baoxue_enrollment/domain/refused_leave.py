@@ -1,5 +1,6 @@
 """A school's attempt at what does not exist in compulsory schooling: refused, and on record."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -8,18 +9,18 @@ from baoxue_shared.audited import AggregateCreated, Audited, event
 from baoxue_shared.errors import RefusalError
 
 Leave = Literal["expulsion", "withdrawal", "retention", "suspension", "transfer", "left-other-without-reason"]
-CLAUSES: dict[Leave, str] = {
-    "expulsion": "《义务教育法》第二十七条、《未成年人保护法》第二十八条",
-    "withdrawal": "《义务教育法》第二条、第五条，《未成年人保护法》第二十八条",
-    "retention": "义务教育学籍管理不设留级",
-    "suspension": "《义务教育法》第十一条第二款：休学须因身体状况，由监护人申请并经批准",
-    "transfer": "白教联字〔2018〕13号一（二）：转学须由监护人申请，不得强行或变相要求",
-    "left-other-without-reason": "白教联字〔2018〕13号二（七）：其他离校须写明具体原因",
+LEAVES: Mapping[str, Leave] = {  # by the command that a duty forbids
+    "expel_pupil": "expulsion",
+    "withdraw_pupil": "withdrawal",
+    "retain_pupil": "retention",
+    "suspend_pupil": "suspension",
+    "request_transfer": "transfer",
+    "record_other_leaving": "left-other-without-reason",
 }
 
 
-class ForcedLeaveError(RefusalError):
-    """A school wanted a pupil to leave in a way that the law does not know."""
+class NoSuchChangeError(RefusalError):
+    """The pupil record of compulsory schooling knows no such change."""
 
 
 class RefusedLeave(Audited):
