@@ -9,8 +9,8 @@ from baoxue_shared.command import Command, Recorded
 from baoxue_shared.service import World
 
 from baoxue_enrollment.application import Enrollment
-from baoxue_enrollment.application.bulk import done_before
 from baoxue_enrollment.application.selections import announced_until, overdue
+from baoxue_enrollment.application.told import told_before
 from baoxue_enrollment.commands import FindMissedCheckIns
 from baoxue_enrollment.notice_commands import DeemNoticesServed
 
@@ -45,5 +45,5 @@ class Deadlines:
     async def _carry_out(self, request_id: str, act: Act[C], command: C, found: Sequence[object]) -> None:
         """Nothing is recorded where nothing was found, unless an earlier attempt was cut short."""
         with acting_as(self._actor, clock=self._world.clock, request_id=request_id) as acting:
-            if found or await done_before(self._world.store, acting.request_id):
+            if found or await told_before(self._world.store, acting.request_id):
                 await act(command)

@@ -49,6 +49,11 @@ class SurveyRow(Numbered):
     attempts: int
 
 
+def household_key(row: HouseholdRow | SurveyRow) -> str:
+    """A household by its village and its register number."""
+    return f"household/{row.village}/{row.household_number}"
+
+
 class ImportHouseholdRegister(Command):
     clause = "2.1"
     sha256: str  # of the file: the same request with another file is another matter

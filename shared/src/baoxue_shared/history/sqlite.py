@@ -26,6 +26,8 @@ from baoxue_shared.history.writer import GroupWriter
 from baoxue_shared.inserting import insert_rows
 
 PAGE = 1000
+CACHE = 32 << 20  # bytes: a large unit's pages are not written out before its commit
+CHECKPOINT = 4000  # pages of the log: each page of an index is then copied once for many commits
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -64,7 +66,10 @@ class SQLiteStore(Following):
     def __init__(self, path: Path, service: str) -> None:
         self.path, self.service = path, service
         super().__init__()
-        self._writer = GroupWriter(connect(path), self, self._write)
+        writing = connect(path)
+        writing.execute(f"pragma cache_size = -{CACHE >> 10}")
+        writing.execute(f"pragma wal_autocheckpoint = {CHECKPOINT}")
+        self._writer = GroupWriter(writing, self, self._write)
         self._local = threading.local()
 
     async def append(self, unit: Unit) -> tuple[int, ...]:

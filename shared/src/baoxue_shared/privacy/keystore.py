@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 import struct
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -24,6 +24,7 @@ create table if not exists lookups (lookup text primary key, child_id text not n
 
 
 _MARK = struct.Struct("<q")
+ASKED = 1000  # look-up entries in one question
 
 
 def owned_file(path: Path, content: bytes) -> bytes:
@@ -128,13 +129,25 @@ class KeyStore:
             self._erasures.one_more()  # after a crash before this line, the next start destroys, and marks, again
             self._db.execute("pragma wal_checkpoint(truncate)")
 
-    def claim(self, lookup: str, child_id: UUID) -> UUID:
+    def claim(self, wanted: Mapping[str, UUID]) -> dict[str, UUID]:
+        """Whose each look-up entry is, in one commit: the wanted child's where it was nobody's."""
         with self._lock:
-            self._db.execute("insert or ignore into lookups values (?,?)", (lookup, str(child_id)))
-            row = self._db.execute("select child_id from lookups where lookup = ?", (lookup,)).fetchone()
-        return UUID(row[0])
+            self._db.execute("begin immediate")
+            found = self._found(list(wanted))
+            new = [(lookup, str(child_id)) for lookup, child_id in wanted.items() if lookup not in found]
+            insert_rows(self._db, "into lookups", new)
+            self._db.execute("commit")
+        return {**wanted, **found}
 
-    def find(self, lookup: str) -> UUID | None:
+    def find(self, lookups: Sequence[str]) -> dict[str, UUID]:
+        """Whose each is; those of nobody are left out."""
         with self._lock:
-            row = self._db.execute("select child_id from lookups where lookup = ?", (lookup,)).fetchone()
-        return UUID(row[0]) if row else None
+            return self._found(lookups)
+
+    def _found(self, lookups: Sequence[str]) -> dict[str, UUID]:
+        found: dict[str, UUID] = {}
+        for at in range(0, len(lookups), ASKED):
+            some = lookups[at : at + ASKED]
+            sql = f"select lookup, child_id from lookups where lookup in ({','.join('?' * len(some))})"
+            found |= {lookup: UUID(child) for lookup, child in self._db.execute(sql, some)}
+        return found

@@ -5,7 +5,8 @@ import base64
 import hashlib
 import hmac
 import threading
-from collections.abc import Iterable
+from binascii import b2a_base64
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
@@ -19,6 +20,7 @@ from baoxue_shared.randomness import random_bytes, random_id
 from baoxue_shared.sealed import Sealed
 
 ERASED = "已删除 (erased)"
+NONCE = 12  # bytes
 Key = tuple[UUID, bytes | None]
 
 
@@ -76,7 +78,7 @@ class Sealer:
         key_id, key = self._known(child_id) or self._new.setdefault(child_id, (random_id(), random_bytes(32)))
         if key is None:
             raise ErasedChildError(child_id=child_id)
-        sealed = {name: self._box(child_id, key_id, key, f"{where}.{name}", text) for name, text in plain.items()}
+        sealed = self._boxes(child_id, (key_id, key), where, plain)
         return sealed, key_id if child_id in self._new else None
 
     async def seal(self, child_id: UUID, where: str, **plain: str) -> dict[str, Sealed]:
@@ -108,10 +110,15 @@ class Sealer:
         return not self._overtaken.isdisjoint(key_ids)
 
     @staticmethod
-    def _box(child_id: UUID, key_id: UUID, key: bytes, where: str, text: str) -> Sealed:
-        nonce = random_bytes(12)
-        box = nonce + AESGCM(key).encrypt(nonce, text.encode(), child_id.bytes + where.encode())
-        return Sealed(key_id, where, base64.b64encode(box).decode(), _commitment(key))
+    def _boxes(child_id: UUID, made: tuple[UUID, bytes], where: str, plain: Mapping[str, str]) -> dict[str, Sealed]:
+        (key_id, key), child = made, child_id.bytes
+        encrypt, committed, nonces = AESGCM(key).encrypt, _commitment(key), random_bytes(NONCE * len(plain))
+        sealed: dict[str, Sealed] = {}
+        for n, (name, text) in enumerate(plain.items()):
+            place, nonce = f"{where}.{name}", nonces[NONCE * n : NONCE * (n + 1)]
+            box = nonce + encrypt(nonce, text.encode(), child + place.encode())
+            sealed[name] = Sealed(key_id, place, b2a_base64(box, newline=False).decode(), committed)
+        return sealed
 
     async def open(self, child_id: UUID, sealed: Sealed) -> str:
         """The text, or ERASED. TamperedFieldError."""
@@ -139,10 +146,27 @@ class Sealer:
 
     async def claim(self, id_number: str, child_id: UUID) -> UUID:
         """The child that has this ID number; `child_id` if nobody had it."""
-        return await asyncio.to_thread(self._keys.claim, self._hmac(b"lookup", id_number), child_id)
+        return (await self.claim_all({id_number: child_id}))[id_number]
+
+    async def claim_all(self, wanted: Mapping[str, UUID]) -> dict[str, UUID]:
+        """As `claim`, many in one commit."""
+        return await asyncio.to_thread(self._claimed, wanted)
+
+    def _claimed(self, wanted: Mapping[str, UUID]) -> dict[str, UUID]:
+        lookups = {self._hmac(b"lookup", text): text for text in wanted}
+        found = self._keys.claim({lookup: wanted[text] for lookup, text in lookups.items()})
+        return {lookups[lookup]: child_id for lookup, child_id in found.items()}
 
     async def find(self, id_number: str) -> UUID | None:
-        return await asyncio.to_thread(self._keys.find, self._hmac(b"lookup", id_number))
+        return (await self.find_all([id_number])).get(id_number)
+
+    async def find_all(self, id_numbers: Iterable[str]) -> dict[str, UUID]:
+        """The children that have these ID numbers; numbers that nobody has are left out."""
+        return await asyncio.to_thread(self._whose, id_numbers)
+
+    def _whose(self, id_numbers: Iterable[str]) -> dict[str, UUID]:
+        lookups = {self._hmac(b"lookup", text): text for text in id_numbers}
+        return {lookups[lookup]: child_id for lookup, child_id in self._keys.find(list(lookups)).items()}
 
     async def destroy(self, child_id: UUID) -> None:
         """Keys and look-up entries of a child, for good."""

@@ -17,14 +17,14 @@ from starlette.concurrency import run_in_threadpool
 
 from baoxue_enrollment.api.receiving import received
 from baoxue_enrollment.application import Enrollment
-from baoxue_enrollment.application.bulk import progress_of
-from baoxue_enrollment.application.registers import (
+from baoxue_enrollment.application.household_register import by_household
+from baoxue_enrollment.application.pupil_register import (
     ChildNotOnRegisterError,
-    HouseholdNotOnRegisterError,
     UnknownGradeError,
     UnknownSchoolError,
-    by_household,
 )
+from baoxue_enrollment.application.survey_sheet import HouseholdNotOnRegisterError
+from baoxue_enrollment.application.told import progress_of
 from baoxue_enrollment.imports.household_register import HouseholdRegister
 from baoxue_enrollment.imports.pupil_register import PupilRegister
 from baoxue_enrollment.imports.reading import Place, Reading
@@ -130,15 +130,15 @@ class Files:
     ) -> Imported:
         """A repeated request is answered by the record: then the file is read for its errors only."""
         answer = dict(recorded.answer or {})
-        reasons = answer.pop("reasons", None) or {}
-        if not reading.begun and isinstance(reasons, dict):
+        reasons: Any = answer.pop("reasons", None) or {}
+        warned: Any = answer.pop("warnings", None) or {}
+        if not reading.begun:
             await _retold(reading, acts, reasons)
         errors = await run_in_threadpool(_written_back, reading)
         answer["refused"] = len(reading.table.bad)
+        warnings = reading.warnings | {int(row): text for row, text in warned.items()}
         facts = {**recorded.model_dump(), "answer": answer}
-        return Imported(
-            **facts, rows=reading.table.rows, form=reading.table.form, errors=errors, warnings=reading.warnings
-        )
+        return Imported(**facts, rows=reading.table.rows, form=reading.table.form, errors=errors, warnings=warnings)
 
     async def preview_register(self, _: Reader, request: Request, kind: Kind, source: Source = None) -> Previewed:
         """As the import would read it. UnreadableFileError and so on."""
@@ -161,7 +161,7 @@ class Files:
     async def read_progress(self, reader: Reader, key: Annotated[str, Query(max_length=200)]) -> dict[str, int]:
         """Of the reader's own import that was sent with this Idempotency-Key: rows recorded, and found unchanged."""
         done = await progress_of(self._world.store, f"{reader.subject}/{key}")
-        return done._asdict()
+        return {"accepted": done.accepted, "unchanged": done.unchanged}
 
     def commands(self) -> Iterable[Endpoint]:
         return [
@@ -178,9 +178,10 @@ def _alone(chunk: list[R]) -> list[list[R]]:
 
 async def _retold(reading: Reading[R], acts: Callable[[list[R]], list[list[R]]], reasons: dict[str, str]) -> None:
     async for chunk in reading.chunks():
+        refuse = reading.refuser()
         for members in acts(chunk):
             if (name := reasons.get(str(members[0].row))) is not None:
-                reading.refuser(row.row for row in members)(_REFUSALS.get(name, RefusalError)())
+                refuse([row.row for row in members], reading.words(_REFUSALS.get(name, RefusalError)()))
 
 
 def _written_back(reading: Reading[Any]) -> str:

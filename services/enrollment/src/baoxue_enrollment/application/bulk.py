@@ -1,7 +1,6 @@
 """Bulk commands: hundreds of single acts at once, so that the group commit batches them; one answer for all."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from functools import partial
 from itertools import islice
@@ -14,15 +13,13 @@ from baoxue_shared.actor import Acting, current_acting
 from baoxue_shared.command import Recorded
 from baoxue_shared.errors import RefusalError
 from baoxue_shared.history.application import Application
-from baoxue_shared.history.store import Store
 from baoxue_shared.history.unit import RequestRepeatedError, VersionConflictError
 
+from baoxue_enrollment.application.told import WITHIN, Reason, Told, told_before
 from baoxue_enrollment.domain.bulk_entry import BulkEntry
 
 AT_ONCE = 500
-REASONS = 20_000  # as many are named in the answer
 ATTEMPTS = 4
-WITHIN = "#"  # no client's request id holds it
 
 
 class Tally(NamedTuple):
@@ -30,9 +27,6 @@ class Tally(NamedTuple):
 
     accepted: int = 0
     unchanged: int = 0
-
-    def plus(self, other: "Tally") -> "Tally":
-        return Tally(self.accepted + other.accepted, self.unchanged + other.unchanged)
 
     def answer(self) -> dict[str, object]:
         """To be kept with an act that is not just one row."""
@@ -66,20 +60,20 @@ async def in_bulk(
     earlier = await application.store.request(outer.request_id)
     if earlier is not None:
         raise RequestRepeatedError(earlier)
-    before = await done_before(application.store, outer.request_id)
-    tally, reasons = Tally(), dict[str, str]()
+    before = await told_before(application.store, outer.request_id)
+    told = Told()
     for done in before.values():
-        tally = tally.plus(done)
+        told.add(done)
     async for whole in _chunks(acts):
         chunk = [(key, act) for key, act in whole if key not in before]
         for (key, _), outcome in zip(chunk, await asyncio.gather(*(_one(outer, *n) for n in chunk)), strict=True):
             if isinstance(outcome, unchanged):
                 outcome = UNCHANGED  # noqa: PLW2901
             if isinstance(outcome, RefusalError):
-                reasons[key] = type(outcome).__name__
+                told.reasons[key] = Reason(type(outcome).__name__)
             else:
-                tally = tally.plus(outcome)
-    return await _made(application, operation, tally, reasons)
+                told.add(Told(*outcome))
+    return await made(application, operation, told)
 
 
 async def _chunks(acts: Iterable[Named] | AsyncIterable[Named]) -> AsyncIterator[list[Named]]:
@@ -95,25 +89,6 @@ async def _chunks(acts: Iterable[Named] | AsyncIterable[Named]) -> AsyncIterator
             yield chunk
             chunk = []
     yield chunk
-
-
-async def done_before(store: Store, request_id: str) -> dict[str, Tally]:
-    """Acts of an earlier attempt at the same bulk command that a crash cut short."""
-    prefix = f"{request_id}{WITHIN}"
-    rows = await store.fetch(
-        f"select request_id, answer from {store.service}_requests where substr(request_id, 1, :length) = :prefix",
-        {"length": len(prefix), "prefix": prefix},
-    )
-    answers = {str(row["request_id"]).removeprefix(prefix): row["answer"] for row in rows}
-    return {key: Tally(**json.loads(str(answer))) if answer else DONE for key, answer in answers.items()}
-
-
-async def progress_of(store: Store, request_id: str) -> Tally:
-    """How many rows a bulk command that is still under way has recorded so far; after it, how many it did."""
-    tally = Tally()
-    for done in (await done_before(store, request_id)).values():
-        tally = tally.plus(done)
-    return tally
 
 
 async def _one(outer: Acting, key: str, act: Act) -> Tally | RefusalError:
@@ -139,9 +114,9 @@ async def _again(act: Act) -> Tally:
     return await act()
 
 
-async def _made(application: Application, operation: str, tally: Tally, reasons: dict[str, str]) -> Recorded:
+async def made(application: Application, operation: str, told: Told) -> Recorded:
+    """The entry that counts a bulk act, and its answer."""
     actor = current_acting.get().actor
     school_id = UUID(actor.organisation) if actor.role in SCHOOL_ROLES else None
-    entry = BulkEntry(actor.jurisdiction, operation, tally.accepted, tally.unchanged, len(reasons), school_id)
-    counts = {"accepted": tally.accepted, "unchanged": tally.unchanged, "refused": len(reasons)}
-    return await application.save(entry, answer={**counts, "reasons": dict(list(reasons.items())[:REASONS])})
+    entry = BulkEntry(actor.jurisdiction, operation, told.accepted, told.unchanged, len(told.reasons), school_id)
+    return await application.save(entry, answer=told.answer())

@@ -1,14 +1,23 @@
 """Whether something is on record, whether a place is the actor's, and what is changed beside the thing in hand."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from itertools import groupby
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 from baoxue_shared.access.reach import reaches
 from baoxue_shared.actor import current_acting
+from baoxue_shared.audited import Audited
 from baoxue_shared.errors import OutsideJurisdictionError
 from baoxue_shared.history.application import Application
+from baoxue_shared.history.folding import fold_one
+from baoxue_shared.history.store import Record
+from baoxue_shared.history.unit import SqlValue
+
+A = TypeVar("A", bound=Audited)
 
 
 async def known(application: Application, originator_id: UUID) -> bool:
@@ -17,6 +26,47 @@ async def known(application: Application, originator_id: UUID) -> bool:
         f"select 1 as found from {table} where originator_id = :id limit 1", {"id": str(originator_id)}
     )
     return bool(found)
+
+
+async def known_among(application: Application, ids: Collection[UUID]) -> set[UUID]:
+    """Those on record, asked for at once."""
+    if not ids:
+        return set()
+    table, (places, params) = f"{application.store.service}_events", _places(ids)
+    found = await application.store.fetch(
+        f"select originator_id from {table} where originator_version = 1 and originator_id in ({places})", params
+    )
+    return {UUID(str(row["originator_id"])) for row in found}
+
+
+async def loaded(application: Application, kind: type[A], ids: Collection[UUID]) -> dict[UUID, A]:
+    """As recorded now, asked for at once; those not on record are left out."""
+    if not ids:
+        return {}
+    table, (places, params) = f"{application.store.service}_events", _places(ids)
+    found = await application.store.fetch(
+        f"select originator_id, topic, state, position from {table} where originator_id in ({places})"
+        " order by originator_id, originator_version",
+        params,
+    )
+    return await asyncio.to_thread(_folded, kind, found)
+
+
+def _folded(kind: type[A], found: list[Record]) -> dict[UUID, A]:
+    aggregates: dict[UUID, A] = {}
+    for one, rows in groupby(found, key=lambda row: UUID(str(row["originator_id"]))):
+        aggregate: Audited | None = None
+        for row in rows:
+            state = bytes(row["state"])  # type: ignore[arg-type]  # a blob
+            aggregate = fold_one(aggregate, str(row["topic"]), state, int(row["position"] or 0))
+        if isinstance(aggregate, kind):
+            aggregates[one] = aggregate
+    return aggregates
+
+
+def _places(ids: Collection[UUID]) -> tuple[str, dict[str, SqlValue]]:
+    params: dict[str, SqlValue] = {f"i{n}": str(one) for n, one in enumerate(ids)}
+    return ", ".join(f":{name}" for name in params), params
 
 
 def check_place(area: str) -> None:

@@ -15,9 +15,9 @@ from baoxue_shared.history.application import Application
 from baoxue_shared.history.commands import command
 from baoxue_shared.history.unit import RequestRepeatedError
 
-from baoxue_enrollment.application.bulk import WITHIN
 from baoxue_enrollment.application.known import beside, known
 from baoxue_enrollment.application.sealing import seal_one
+from baoxue_enrollment.application.told import WITHIN
 from baoxue_enrollment.domain.child import Child
 from baoxue_enrollment.domain.identity import one_per
 from baoxue_enrollment.domain.pupil_record import PupilRecord

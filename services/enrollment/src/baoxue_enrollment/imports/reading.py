@@ -15,7 +15,7 @@ from baoxue_enrollment.imports.table import Line, Table, open_table
 from baoxue_enrollment.register_commands import Numbered
 
 R = TypeVar("R", bound=Numbered)
-AT_ONCE = 5000  # rows in memory as commands
+AT_ONCE = 1000  # rows: recorded as one unit, so that others' commands come between
 
 
 class Place(NamedTuple):
@@ -74,7 +74,10 @@ class Reading(ABC, Generic[R]):
             except BadRowError as bad:
                 self.table.refuse(line.number, str(bad))
 
-    def refuser(self, numbers: Iterable[int]) -> Callable[[RefusalError], None]:
-        """For rows of the chunk in hand: what gives them back if the record refuses them."""
-        refuse = self.table.refuser(numbers)
-        return lambda refusal: refuse(self._words(refusal))
+    def refuser(self) -> Callable[[Iterable[int], str], None]:
+        """What gives rows of the chunk in hand back if the record refuses them, with the words; for later too."""
+        return self.table.refuser()
+
+    def words(self, refusal: RefusalError) -> str:
+        """As the office reads it."""
+        return self._words(refusal)

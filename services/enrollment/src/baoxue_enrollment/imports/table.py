@@ -73,12 +73,12 @@ class Table:
         """One of the lines of the chunk in hand cannot be taken."""
         self.bad[number] = (self._now[number], reason)
 
-    def refuser(self, numbers: Iterable[int]) -> Callable[[str], None]:
-        """Refuses these lines of the chunk in hand, later too."""
-        held = {number: self._now[number] for number in numbers}
+    def refuser(self) -> Callable[[Iterable[int], str], None]:
+        """Refuses lines of the chunk in hand, later too."""
+        held = self._now
 
-        def refuse(reason: str) -> None:
-            self.bad.update({number: (cells, reason) for number, cells in held.items()})
+        def refuse(numbers: Iterable[int], reason: str) -> None:
+            self.bad.update({number: (held[number], reason) for number in numbers})
 
         return refuse
 
@@ -87,7 +87,7 @@ class Table:
         rest = self.lines()
         while chunk := list(islice(rest, size)):
             yield chunk
-            self._now.clear()
+            self._now = {}
 
     def written_back(self) -> bytes:
         """The bad rows as a file of the same kind, with the reason in an added last column; empty if there are none."""
