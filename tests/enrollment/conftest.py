@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import httpx
 import pytest
 from baoxue_enrollment.main import build
 from baoxue_shared.clock import FixedClock, shanghai
+from baoxue_shared.history.opening import migrate_store
 from baoxue_shared.messaging.commit import Committing
 from baoxue_shared.messaging.follower import Follower, prepare_view
 from baoxue_shared.messaging.handling import ViewHandling
@@ -138,11 +140,26 @@ def registers() -> type[Registers]:
 
 @pytest.fixture
 async def office(tmp_path: Path, issuer: RunningIssuer, address: Any) -> AsyncIterator[Office]:
+    async with working_office(tmp_path / "keys", issuer, address("enrollment")) as one:
+        yield one
+
+
+@pytest.fixture
+async def another_office(tmp_path: Path, issuer: RunningIssuer) -> AsyncIterator[Office]:
+    """With a history and keys of its own."""
+    store = f"sqlite:///{tmp_path / 'another.sqlite3'}"
+    migrate_store(store, "enrollment")
+    async with working_office(tmp_path / "other-keys", issuer, store) as one:
+        yield one
+
+
+@asynccontextmanager
+async def working_office(keys: Path, issuer: RunningIssuer, store: str) -> AsyncIterator[Office]:
     settings = ServiceSettings(  # type: ignore[call-arg]
-        store=address("enrollment"),
+        store=store,
         nats_url="nats://127.0.0.1:18800",
         issuer=issuer.url,
-        keys=tmp_path / "keys",
+        keys=keys,
         county="220822",
         port=18801,
     )

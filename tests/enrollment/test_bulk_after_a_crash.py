@@ -38,12 +38,6 @@ async def send_cut_and_again(office, cut_after, monkeypatch, writes, *request, *
     return (await office.send(*request, key="same", **more))["answer"]
 
 
-async def test_an_import_counts_every_household_once(office, registers, cut_after, monkeypatch):
-    register = registers.register(9).encode()
-    answer = await send_cut_and_again(office, cut_after, monkeypatch, 3, "/registers/households", register)
-    assert (answer["accepted"], answer["unchanged"]) == (9, 0)
-
-
 async def test_notices_issued_before_the_crash_count_as_issued(office, registers, cut_after, monkeypatch):
     await office.open_year()
     await office.draw_zones()

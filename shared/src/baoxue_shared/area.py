@@ -1,5 +1,6 @@
 """Jurisdictions: administrative division codes (GB/T 2260 and below), compared by whole levels."""
 
+from functools import lru_cache
 from typing import Literal
 
 Level = Literal["city", "county", "township", "village"]
@@ -14,6 +15,7 @@ def level(code: str) -> Level:
     return LEVELS[len(code)]
 
 
+@lru_cache(10_000)
 def within(outer: str, inner: str) -> bool:
     """Whether `inner` is `outer` or lies in it."""
     level(outer)

@@ -1,6 +1,7 @@
 """The program of a service: `baoxue-<service> serve | migrate | rotate-key`."""
 
 import asyncio
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn, cast
@@ -25,6 +26,11 @@ from baoxue_shared.working import working
 
 USAGE, UNREACHABLE = 2, 3
 ROLES = ("all", "api", "worker")
+COLLECTED = (
+    50_000,
+    20,
+    100,
+)  # objects: a look at all of them holds every request up, and the young mostly go by themselves
 
 
 def service_command(name: str, build: Build) -> typer.Typer:
@@ -97,6 +103,7 @@ def _api_of_a_worker(name: str) -> FastAPI:
 
 
 async def _serve(name: str, settings: ServiceSettings, build: Build, role: Role) -> None:
+    gc.set_threshold(*COLLECTED)
     world = open_world(name, settings)
     parts = build(world)
     api = _api_of_a_worker(name) if role == "worker" else parts.api

@@ -7,7 +7,7 @@ import hmac
 import threading
 from binascii import b2a_base64
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from uuid import UUID
 
@@ -36,6 +36,13 @@ class TamperedFieldError(Exception):
 def _commitment(key: bytes) -> str:
     """As part of a key's own cache it is reckoned once."""
     return base64.b64encode(hmac.new(key, b"baoxue key commitment v1", hashlib.sha256).digest()[:16]).decode()
+
+
+@cache
+def _place(where: str, name: str) -> tuple[str, bytes]:
+    """A field's place, as recorded and as authenticated; there are as many as fields in the code."""
+    place = f"{where}.{name}"
+    return place, place.encode()
 
 
 class Sealer:
@@ -81,6 +88,11 @@ class Sealer:
         sealed = self._boxes(child_id, (key_id, key), where, plain)
         return sealed, key_id if child_id in self._new else None
 
+    def make_keys(self, children: Iterable[UUID]) -> None:
+        """For children whose ids were drawn just now: no key of theirs is looked for; `settle` would find one."""
+        for child_id in children:
+            self._new.setdefault(child_id, (random_id(), random_bytes(32)))
+
     async def seal(self, child_id: UUID, where: str, **plain: str) -> dict[str, Sealed]:
         """Each field sealed for its place `<where>.<name>`, under a key that is durable. ErasedChildError."""
         while True:
@@ -114,10 +126,13 @@ class Sealer:
         (key_id, key), child = made, child_id.bytes
         encrypt, committed, nonces = AESGCM(key).encrypt, _commitment(key), random_bytes(NONCE * len(plain))
         sealed: dict[str, Sealed] = {}
-        for n, (name, text) in enumerate(plain.items()):
-            place, nonce = f"{where}.{name}", nonces[NONCE * n : NONCE * (n + 1)]
-            box = nonce + encrypt(nonce, text.encode(), child + place.encode())
-            sealed[name] = Sealed(key_id, place, b2a_base64(box, newline=False).decode(), committed)
+        at = 0
+        for name, text in plain.items():
+            place, bound = _place(where, name)
+            nonce = nonces[at : at + NONCE]
+            at += NONCE
+            box = b2a_base64(nonce + encrypt(nonce, text.encode(), child + bound), newline=False).decode()
+            sealed[name] = Sealed(key_id, place, box, committed)
         return sealed
 
     async def open(self, child_id: UUID, sealed: Sealed) -> str:

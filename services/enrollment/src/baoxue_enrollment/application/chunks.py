@@ -24,7 +24,7 @@ from baoxue_enrollment.register_commands import Numbered
 R = TypeVar("R", bound=Numbered)
 A = TypeVar("A")
 Refuse = Callable[[Iterable[int], str], None]  # rows by number, with the words
-UNDER_WAY = 2  # chunks: while one is written the next is decided
+UNDER_WAY = 3  # chunks: one is read, one decided, one written
 PATIENCE, PAUSE = 60.0, 0.2  # seconds: evidence that lags behind an import catches up
 
 

@@ -72,6 +72,8 @@ class HouseholdsIn:
             key: random_id() for row in chunk if row.village in within for key in (household_key(row), identity_of(row))
         }
         ids = await self._application.sealer.claim_all(wanted)
+        new = {identity_of(row) for row in chunk if row.village in within}
+        self._application.sealer.make_keys(ids[key] for key in new if ids[key] == wanted[key])
         earlier = [one for key, one in ids.items() if one != wanted[key]]
         return Claimed(ids, {*await known_among(self._application, earlier), *under_way})
 

@@ -47,27 +47,29 @@ class Table:
         """Every row that has its columns in place; it must be read to its end once."""
         places = self.source.places(self.heads)
         for number, cells in self._rows:
-            if not any(text_of(cell) for cell in cells):
+            texts = [cell.strip() if type(cell) is str else text_of(cell) for cell in cells]
+            if not any(texts):
                 continue
             self.rows += 1
             self._now[number] = cells
             try:
-                self._check(number, cells)
+                self._check(number, texts)
             except BadRowError as bad:
                 self.refuse(number, str(bad))
                 continue
-            yield Line(number, {column: text_of(cells[place]) for column, place in places.items()})
+            yield Line(number, {column: texts[place] for column, place in places.items()})
 
-    def _check(self, number: int, cells: list[Cell]) -> None:
+    def _check(self, number: int, texts: list[str]) -> None:
         """BadRowError for a shifted row, merged cells, formulas without a value or with an error."""
-        extra = [cell for cell in cells[len(self.heads) :] if text_of(cell)]
-        if extra or len(cells) < len(self.heads):
-            raise BadRowError(f"列数不符：表头 {len(self.heads)} 列，此行 {len(cells)} 列")
+        width = len(self.heads)
+        if len(texts) != width and (len(texts) < width or any(texts[width:])):
+            raise BadRowError(f"列数不符：表头 {width} 列，此行 {len(texts)} 列")
         if number in self.faults:
             raise BadRowError(self.faults[number])
-        wrong = [text for cell in cells if (text := text_of(cell)) in FORMULA_ERRORS]
-        if wrong:
-            raise BadRowError(f"公式出错（{wrong[0]}），请改为数值")
+        if "#" in "".join(texts):
+            for text in texts:
+                if text in FORMULA_ERRORS:
+                    raise BadRowError(f"公式出错（{text}），请改为数值")
 
     def refuse(self, number: int, reason: str) -> None:
         """One of the lines of the chunk in hand cannot be taken."""
