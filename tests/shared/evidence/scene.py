@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from baoxue_shared.actor import acting_as
-from baoxue_shared.evidence.checkpoint import read_checkpoint
+from baoxue_shared.evidence.checkpoint import epoch_of, read_checkpoint
 from baoxue_shared.evidence.keys import SigningKeys
 from baoxue_shared.evidence.log import EvidenceLog
 from baoxue_shared.evidence.note import COSIGNER, Signer, read_note
@@ -64,9 +64,10 @@ class Scene(NamedTuple):
             await self.keep(note, WITNESSES[name].sign(note.text, time), name, time)
 
     async def keep(self, note, signature, name, time):
-        size = read_checkpoint(note.text).size
+        origin, size, _ = read_checkpoint(note.text)
         values = {"size": size, "witness": name, "at": time, "note": str(note.more([signature]))}
-        sql = "insert into toy_cosignatures values (1, :size, :witness, :at, :note)"
+        values["epoch"] = epoch_of(origin)[1]
+        sql = "insert into toy_cosignatures values (:epoch, :size, :witness, :at, :note)"
         await self.log.store.execute([Statement(sql, values)])
 
     def copy(self, *attacks, name="copy"):

@@ -153,6 +153,8 @@ def tell(reports: Sequence[Report], policy: Policy | None, form: str) -> None:
         whose = f" [{', '.join(fault.concerns)}]" if fault.concerns else ""
         typer.echo(f"✗ {fault.zh} / {fault.en}{whose}", err=True)
     for report in reports:
+        for line in loss_told(report):
+            typer.echo(line, err=True)
         if report.more:
             typer.echo(f"  另有 {report.more} 处 / {report.more} more", err=True)
     if policy is None:
@@ -177,9 +179,46 @@ def told(report: Report, policy: Policy | None) -> dict[str, Any]:
         "beyond": report.beyond,
         "simulated": report.simulated,
         "cosigned": report.cosigned,
+        "restored": restored_told(report),
         "faults": [fault.told() for fault in report.faults],
         "more_faults": report.more,
     }
+
+
+def restored_told(report: Report) -> dict[str, Any] | None:
+    """What began an epoch, for programs."""
+    restored, lost = report.restored, report.lost
+    if restored is None:
+        return None
+    leaves = {"first": lost.start, "last": lost.stop - 1, "count": len(lost)} if lost else None
+    return {
+        "approver": restored.approver,
+        "reason": restored.reason,
+        "restored_size": restored.size,
+        "cosigned_size": restored.old.size,
+        "lost": leaves,
+        "unproved": restored.unproved,
+        "held": list(restored.held),
+    }
+
+
+def loss_told(report: Report) -> Iterator[str]:
+    """What a restore lost, and who held it then."""
+    restored, lost = report.restored, report.lost
+    if restored is None:
+        return
+    zh, en = f"经 {restored.approver} 同意恢复（{restored.reason}）", f"restored on the word of {restored.approver}"
+    yield f"! {report.origin}: {zh} / {en}"
+    if lost:
+        cosigned = max(0, restored.old.size - restored.size)
+        zh = f"前一纪元丢失第 {lost.start} 至 {lost.stop - 1} 叶，共 {len(lost)} 条，其中已见证 {cosigned} 条"
+        en = f"of the epoch before leaves {lost.start} to {lost.stop - 1} are lost, {cosigned} of them were cosigned"
+        yield f"  {zh} / {en}"
+        yield f"  当时仍在 / held then: {'；'.join(restored.held) or '—'}"
+    if restored.unproved:
+        zh = f"无人持有哈希：恢复的 {restored.size} 条在最后见证之后的部分只凭同意人之言"
+        en = "nobody held the hashes: what was restored after its last cosigned size rests on the approver's word"
+        yield f"  {zh} / {en}"
 
 
 _WORDS = {"fault": "不成立 / fault", "holds": "成立 / holds", "self-consistent only": "仅自洽 / self-consistent only"}

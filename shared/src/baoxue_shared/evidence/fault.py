@@ -102,6 +102,26 @@ def rolled_back(known: int, size: int) -> Fault:
     return Fault("rolled-back", zh, en, size + 1)
 
 
+def unstated(epoch: int, problem: str) -> Fault:
+    zh = f"日志纪元 {epoch} 的第一条不是恢复声明：{problem}"
+    en = f"the first event of epoch {epoch} is no restore statement: {problem}"
+    return Fault("restore-unstated", zh, en)
+
+
+def misstated(epoch: int, zh: str, en: str) -> Fault:
+    return Fault(
+        "restore-misstated",
+        f"日志纪元 {epoch} 的恢复声明不符：{zh}",
+        f"the restore statement of epoch {epoch} does not fit: {en}",
+    )
+
+
+def understated(known: int, stated: int, size: int) -> Fault:
+    zh = f"恢复声明只承认已见证 {stated} 条，已知检查点有 {known} 条"
+    en = f"the restore statement admits {stated} cosigned leaves, a known checkpoint has {known}"
+    return Fault("restore-understated", zh, en, size + 1)
+
+
 def forked(known: int) -> Fault:
     zh = f"与已知检查点（{known} 条）不是同一棵树：历史被改写"
     en = f"not the tree of the known checkpoint of {known}: the past was rewritten"

@@ -10,6 +10,7 @@ from baoxue_shared.evidence.head import Head
 from baoxue_shared.evidence.keys import SigningKeys
 from baoxue_shared.evidence.merkle import EMPTY_ROOT, HASH, Range, proof
 from baoxue_shared.evidence.note import Note, Signer, read_note
+from baoxue_shared.evidence.restored import TOPIC
 from baoxue_shared.evidence.tree import WIDTH, Place, nodes_in, places_of
 from baoxue_shared.history.schema import FIRST_EPOCH
 from baoxue_shared.history.store import Store
@@ -71,6 +72,12 @@ class EvidenceLog:
             if self.quorum and len(notes) >= self.quorum:
                 return notes[0].more(s for note in notes for s in note.signatures)
         return read_note(sealed.note)
+
+    async def statement(self, epoch: int) -> bytes | None:
+        """The state of the restore statement that began an epoch: nothing personal is in it. None for any other."""
+        sealed = await self.sealed(epoch)
+        rows = await self.store.stored(after=sealed.first - 1, limit=1) if sealed.size else []
+        return bytes(rows[0][8]) if rows and rows[0][4] == TOPIC else None
 
     async def head(self, originator_id: UUID) -> Note | None:
         """Of what is published; None if no event of it is."""

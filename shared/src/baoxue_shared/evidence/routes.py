@@ -72,6 +72,11 @@ def add_evidence(routes: "Routes") -> None:
 def _add_statements(router: APIRouter, log: EvidenceLog) -> None:
     """What the log says beside its tree, signed or public."""
 
+    @router.get("/epoch-{epoch}/statement", response_class=Response)
+    async def read_statement(epoch: int) -> Response:
+        """What a restore stated when it began this epoch, as it was sealed."""
+        return _immutable(await log.statement(epoch))
+
     @router.get("/evidence/keys", response_class=Response)
     async def read_log_keys() -> Response:
         """Public keys of the newest epoch's log, one a line, the newest last."""

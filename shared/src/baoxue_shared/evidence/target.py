@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -46,6 +47,10 @@ class Target(Protocol):
         ...
 
     def rows(self, after: int, limit: int) -> Sequence[Stored]: ...
+
+    def first(self, log: Sealed) -> tuple[str, bytes]:
+        """Topic and state of a log's first event; the state is empty where it cannot be had as it was sealed."""
+        ...
 
     def entries(self, sealed: Sealed, number: int, width: int) -> list[bytes]: ...
 
@@ -120,6 +125,10 @@ class DatabaseTarget:
         rows = self._select(sql, after, limit)
         return rows if self._sqlite else [(p, e, str(identity), *rest) for p, e, identity, *rest in rows]
 
+    def first(self, log: Sealed) -> tuple[str, bytes]:
+        found = self.rows(log.first - 1, 1)
+        return (found[0][4], bytes(found[0][8])) if found and found[0][:2] == (log.first, log.epoch) else ("", b"")
+
     def entries(self, sealed: Sealed, number: int, width: int) -> list[bytes]:
         raise NotImplementedError
 
@@ -175,6 +184,14 @@ class ServiceTarget:
 
     def rows(self, after: int, limit: int) -> Sequence[Stored]:
         raise NotImplementedError
+
+    def first(self, log: Sealed) -> tuple[str, bytes]:
+        found = self.entries(log, 0, 1) if log.size else []
+        state = self._get(f"/epoch-{log.epoch}/statement") or b""
+        if not found:
+            return "", b""
+        entry = decode(found[0])
+        return entry.topic, state if sha256(state).digest() == entry.state_hash else b""
 
     def entries(self, sealed: Sealed, number: int, width: int) -> list[bytes]:
         partial = f".p/{width}" if width < WIDTH else ""

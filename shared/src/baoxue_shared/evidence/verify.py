@@ -1,6 +1,7 @@
 """Verifies whole logs against a trust policy: signatures, tree, growth, columns, versions, times."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,9 +12,11 @@ from baoxue_shared.evidence.log import Sealed
 from baoxue_shared.evidence.note import BadNoteError, read_note
 from baoxue_shared.evidence.passing import Cut, Passing, Progress
 from baoxue_shared.evidence.policy import ForgedError, Policy, Trusted, UntrustedError
+from baoxue_shared.evidence.restored import Restored, UnstatedError, misstatements, read_statement
 from baoxue_shared.evidence.target import Target
 from baoxue_shared.evidence.tree import Tree, edge_places, width_of
 from baoxue_shared.evidence.walk import Walk
+from baoxue_shared.history.schema import FIRST_EPOCH
 
 MOST_CUTS = 1000  # cosigned checkpoints whose trees and times are looked at, evenly over the log
 
@@ -30,6 +33,8 @@ class Report:
     note: str = ""  # the trusted checkpoint, for the next `--since`
     faults: list[Fault] = field(default_factory=list)
     more: int = 0  # faults that are not told one by one
+    restored: Restored | None = None  # what began this epoch
+    lost: range = range(0)  # leaf indexes of the epoch before that the restore lost
 
 
 def verify(target: Target, policy: Policy | None, now: datetime, since: str | None, progress: Progress) -> list[Report]:
@@ -38,15 +43,27 @@ def verify(target: Target, policy: Policy | None, now: datetime, since: str | No
     BadNoteError if that is none; UnreachableTargetError.
     """
     known = read_checkpoint(read_note(since).text) if since else None
-    logs = [log for log in target.logs() if known is None or log.epoch >= epoch_of(known.origin)[1]]
+    every = {log.epoch: log for log in target.logs()}
+    logs = [log for epoch, log in every.items() if known is None or epoch >= epoch_of(known.origin)[1]]
     if not logs:
         return [Report("—", faults=[fault.untrusted("没有检查点 / there is no checkpoint")])]
     if known and not any(_origin(log) == known.origin for log in logs):
         return [Report(known.origin, faults=[fault.rolled_back(known.size, 0)])]
-    newest = logs[-1].epoch
-    return [
-        _Verification(target, log, policy, known).run(now if log.epoch == newest else None, progress) for log in logs
-    ]
+    newest, found = logs[-1].epoch, {epoch: _stated(target, log) for epoch, log in every.items()}
+    reports = []
+    for log in logs:
+        verification = _Verification(target, log, policy, known, found.get(log.epoch + 1))
+        if log.epoch > FIRST_EPOCH:
+            verification.begun(found[log.epoch], every.get(log.epoch - 1))
+        reports.append(verification.run(now if log.epoch == newest else None, progress))
+    return reports
+
+
+def _stated(target: Target, log: Sealed) -> Restored | None:
+    """None where there is no statement that can be read."""
+    with suppress(UnstatedError):
+        return read_statement(*target.first(log)) if log.epoch > FIRST_EPOCH else None
+    return None
 
 
 def _origin(log: Sealed) -> str:
@@ -57,10 +74,12 @@ def _origin(log: Sealed) -> str:
 
 
 class _Verification:
-    """Of one epoch's log."""
+    """Of one epoch's log; `ended`: what was restored of it, where a restore began the next one."""
 
-    def __init__(self, target: Target, log: Sealed, policy: Policy | None, since: Checkpoint | None) -> None:
-        self._target, self._log, self._policy = target, log, policy
+    def __init__(
+        self, target: Target, log: Sealed, policy: Policy | None, since: Checkpoint | None, ended: Restored | None
+    ) -> None:
+        self._target, self._log, self._policy, self._ended = target, log, policy, ended
         self.report = Report(_origin(log) or f"epoch-{log.epoch}")
         self._since = since if since and since.origin == self.report.origin else None
 
@@ -68,7 +87,7 @@ class _Verification:
         """`now`: where the newest cosignature's age counts."""
         report = self.report
         try:
-            trusted = self._choose()
+            trusted = self._restored(self._choose()) if self._ended else self._choose()
             cuts = self._cuts(trusted.checkpoint.size)
         except BadNoteError as error:
             report.faults.append(fault.untrusted(str(error)))
@@ -77,13 +96,45 @@ class _Verification:
         if now is not None:
             self._check_age(trusted, now)
         for known in self._known():
-            if known.size > report.size:
-                report.faults.append(fault.rolled_back(known.size, report.size))
-            else:
-                cuts[known.size] = Cut(known.root)
-        cuts[report.size] = Cut(trusted.checkpoint.root, trusted.at)
+            self._hold_against(known, cuts)
+        if self._ended and self._ended.old.size <= report.size:
+            cuts[self._ended.old.size] = Cut(self._ended.old.root)
+        cuts[report.size] = Cut(trusted.checkpoint.root, trusted.at if self._ended is None else None)
         self._pass(cuts, progress)
         return report
+
+    def _hold_against(self, known: Checkpoint, cuts: dict[int, Cut]) -> None:
+        """What is known from outside lies inside this log, or a restore admits that it is lost."""
+        size, ended = self.report.size, self._ended
+        if known.size <= size:
+            cuts[known.size] = Cut(known.root)
+        elif ended is None:
+            self.report.faults.append(fault.rolled_back(known.size, size))
+        elif known.size > ended.old.size:
+            self.report.faults.append(fault.understated(known.size, ended.old.size, size))
+        elif known.size == ended.old.size and known.root != ended.old.root:
+            self.report.faults.append(fault.forked(known.size))
+
+    def begun(self, restored: Restored | None, before: Sealed | None) -> None:
+        """An epoch begins with the statement of what was restored and what was not."""
+        report = self.report
+        if restored is None:
+            report.faults.append(fault.unstated(self._log.epoch, "—"))
+            return
+        report.restored = restored
+        report.lost = restored.lost(before.first if before else self._log.first)
+        report.faults += misstatements(restored, self._log, before, self._policy)
+
+    def _restored(self, trusted: Trusted) -> Trusted:
+        """What the next epoch's first leaf says of this one's end is signed there, and counts here."""
+        ended, report = self._ended, self.report
+        assert ended is not None  # noqa: S101 - for the type checker
+        report.faults = [found for found in report.faults if found.what != "untrusted"]
+        if trusted.checkpoint.size > ended.old.size:
+            report.faults.append(fault.understated(trusted.checkpoint.size, ended.old.size, ended.size))
+        if trusted.checkpoint.size == ended.size and trusted.checkpoint.root != ended.root:
+            report.faults.append(fault.forked(ended.size))
+        return Trusted(Checkpoint(report.origin, ended.size, ended.root), trusted.cosigned)
 
     def _choose(self) -> Trusted:
         """The newest checkpoint that the policy trusts; else what there is, with the fault. BadNoteError."""
@@ -156,7 +207,7 @@ class _Verification:
 
     def _known_tree(self) -> Tree | None:
         """The edge of the tree that is known already, from the target's tiles; None if they do not make its root."""
-        if self._since is None:
+        if self._since is None or self._since.size > self.report.size:
             return Tree()
         size, edge = self._since.size, []
         for place in edge_places(size):

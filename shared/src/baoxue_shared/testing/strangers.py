@@ -17,7 +17,7 @@ OPEN = frozenset({"/livez", "/readyz", "/metrics", "/status", "/openapi.json", "
 # The evidence log is for everybody, that nobody need trust us: hashes, topics, times and pseudonyms, never a state.
 # Witnesses are asked by logs; what they take and give is signed.
 LOG = frozenset({"/checkpoint", "/tile/{level}/{path}", "/tile/entries/{path}"})
-STATEMENTS = frozenset({"/evidence/keys", "/heads/{originator_id}", "/checkpoint/sealed"})
+STATEMENTS = frozenset({"/evidence/keys", "/heads/{originator_id}", "/checkpoint/sealed", "/epoch-{epoch}/statement"})
 WITNESS = frozenset({"/witness/add-checkpoint", "/witness/latest", "/witness/keys", "/evidence/alarms"})
 EVIDENCE = LOG | STATEMENTS | WITNESS | {f"/epoch-{{epoch}}{path}" for path in LOG}
 PUBLIC = frozenset({"/verification/{notice_id}/{serial}"})  # tells nobody more than the paper in the hand
