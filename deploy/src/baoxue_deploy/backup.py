@@ -16,6 +16,7 @@ from baoxue_shared.history.sqlite import migrate_sqlite
 
 MANIFEST, EXPIRES = "manifest.json", "expires.json"
 ROUNDS = 5  # a reader may have read what came after its publisher was copied
+WITHOUT_VIEWS = "reader not in (select name from {service}_views)"  # views are not copied: they begin anew
 TABLES = ("events", "requests", "positions", "parked", "read_log", "tiles", "checkpoints", "cosignatures")
 PAGE = 5000
 
@@ -61,13 +62,14 @@ def _copy(service: str, address: str, path: Path) -> None:
     draft = path.with_suffix(".draft")
     draft.unlink(missing_ok=True)
     if is_sqlite(address):
-        _copy_file(path_of(address), draft)
+        copy_file(path_of(address), draft)
     else:
         _copy_rows(service, address, draft)
     draft.replace(path)
 
 
-def _copy_file(path: Path, target: Path) -> None:
+def copy_file(path: Path, target: Path) -> None:
+    """A SQLite database as of one instant."""
     read = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)
     with closing(read) as source, closing(sqlite3.connect(target)) as copied:
         source.backup(copied)
@@ -79,7 +81,10 @@ def _copy_rows(service: str, address: str, path: Path) -> None:
         source.execute("set transaction isolation level repeatable read, read only")
         for table in TABLES:
             with source.cursor(name="copied") as cursor:
-                cursor.execute(f"select * from {service}_{table}".encode())
+                sql = f"select * from {service}_{table}"
+                if table in {"positions", "parked"}:
+                    sql += f" where {WITHOUT_VIEWS.format(service=service)}"
+                cursor.execute(sql.encode())
                 while rows := cursor.fetchmany(PAGE):
                     places = ",".join("?" * len(rows[0]))
                     values = [
@@ -115,7 +120,7 @@ def _keep_keys(keys: Path, out: Path, keep: timedelta) -> str:
     for file in sorted(keys.iterdir()):
         target = out / file.name
         if file.name.endswith(".sqlite3"):
-            _copy_file(file, target)
+            copy_file(file, target)
         elif not file.name.endswith(("-wal", "-shm")):
             shutil.copyfile(file, target)
         else:

@@ -27,6 +27,7 @@ from baoxue_deploy.operations import operations
 from baoxue_deploy.places import SERVICES, VAR, Places, issuer_url, url
 from baoxue_deploy.processes import NotReadyError, PortTakenError, Processes, program
 from baoxue_deploy.registers_command import registers
+from baoxue_deploy.restore_command import restores
 from baoxue_deploy.running import alive, end_remembered, remembered
 from baoxue_deploy.sample import Kind, NothingToShowError
 from baoxue_deploy.sample import sample as sample_of
@@ -37,6 +38,7 @@ main.add_typer(clock, name="clock")
 main.add_typer(duties, name="duties")
 main.add_typer(operations)
 main.add_typer(backups)
+main.add_typer(restores)
 main.add_typer(notices, name="notices")
 main.add_typer(registers)
 BEGINNING = shanghai(date(2025, 3, 1), 8)

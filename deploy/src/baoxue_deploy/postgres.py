@@ -8,7 +8,10 @@ from typing import Any, NamedTuple
 import psycopg
 from baoxue_shared.testing.postgres import Postgres
 
+from baoxue_deploy.loading import load_rows
 from baoxue_deploy.places import SERVICES
+
+READY = "restoring"
 
 
 def roomy(folder: Path) -> Path:
@@ -67,6 +70,25 @@ class Databases:
                     connection.execute(f"create database baoxue_{service}".encode())
         return {service: self._addresses(service) for service in SERVICES}
 
-    def _addresses(self, service: str) -> Addresses:
-        place = f"127.0.0.1:{self._server.port}/baoxue_{service}"
+    def load(self, service: str, path: str) -> None:
+        """A SQLite history into a database beside the present one."""
+        name = f"baoxue_{service}_{READY}"
+        with psycopg.connect(self._server.dsn, autocommit=True) as connection:
+            connection.execute(f"drop database if exists {name}".encode())
+            connection.execute(f"create database {name}".encode())
+        load_rows(service, Path(path), self._addresses(service, f"_{READY}").migrate_store)
+
+    def rename(self, service: str, at: str) -> None:
+        """The one beside takes the present one's place, which keeps its rows under another name; nothing if it has."""
+        with psycopg.connect(self._server.dsn, autocommit=True) as connection:
+            there = {row[0] for row in connection.execute("select datname from pg_database").fetchall()}
+            present, ready = f"baoxue_{service}", f"baoxue_{service}_{READY}"
+            if ready not in there:
+                return
+            if present in there:
+                connection.execute(f'alter database {present} rename to "{present}_replaced_{at}"'.encode())
+            connection.execute(f"alter database {ready} rename to {present}".encode())
+
+    def _addresses(self, service: str, more: str = "") -> Addresses:
+        place = f"127.0.0.1:{self._server.port}/baoxue_{service}{more}"
         return Addresses(f"postgresql://{service}_app@{place}", f"postgresql://postgres@{place}")

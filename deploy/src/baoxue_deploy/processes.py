@@ -15,8 +15,9 @@ from typing import Any, cast
 
 from baoxue_deploy.one_process import answers, end, listens
 from baoxue_deploy.places import ISSUER, NATS, POSTGRES, SERVICES, Places, issuer_url, port, url
-from baoxue_deploy.postgres import Databases, roomy
+from baoxue_deploy.postgres import Addresses, Databases, roomy
 from baoxue_deploy.running import remember
+from baoxue_deploy.switching import finish
 from baoxue_deploy.trust import write_trust_policy
 
 READY_WITHIN = 30.0
@@ -43,7 +44,7 @@ class Processes:
     def __init__(self, places: Places, *, store: str = "sqlite", **noted: Any) -> None:  # noqa: ANN401
         """`store`: sqlite or postgresql; `noted`: what run.json is to say more."""
         self.places, self._noted = places, noted
-        self._databases = Databases(roomy(places.postgres), port(POSTGRES)) if store == "postgresql" else None
+        self.databases = Databases(roomy(places.postgres), port(POSTGRES)) if store == "postgresql" else None
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.restarts = 0
         self._lock = threading.RLock()
@@ -52,26 +53,37 @@ class Processes:
 
     def up(self) -> None:
         """PortTakenError; NotReadyError."""
-        for number in (NATS, ISSUER, *SERVICES.values(), *([POSTGRES] if self._databases else [])):
+        for number in (ISSUER, *SERVICES.values()):
             self._check_free(port(number))
-        for folder in (self.places.log, self.places.nats):
-            folder.mkdir(parents=True, exist_ok=True)
-        if self._databases:
-            self._databases.prepare()
-            self.start("postgresql")
-            self._await("postgresql", self._databases.answer)
-            self.places.addresses = self._databases.made()
+        self.attend()
+        finish(self.places, self.databases.rename if self.databases else None)
+        self.places.addresses = self.made()
         write_trust_policy(self.places.trust_policy, self.places.keys, SERVICES)
-        self.start("nats")
-        self._await("nats", lambda: listens(port(NATS)))
         self.start("issuer")
         self.migrate()
         self.provision()
         for service in SERVICES:
             self.start(service)
         self.await_ready()
-        self._remember()
+        self.remember()
         self._supervisor.start()
+
+    def attend(self) -> None:
+        """The servers alone. PortTakenError; NotReadyError."""
+        for number in (NATS, *([POSTGRES] if self.databases else [])):
+            self._check_free(port(number))
+        for folder in (self.places.log, self.places.nats):
+            folder.mkdir(parents=True, exist_ok=True)
+        if self.databases:
+            self.databases.prepare()
+            self.start("postgresql")
+            self._await("postgresql", self.databases.answer)
+        self.start("nats")
+        self._await("nats", lambda: listens(port(NATS)))
+
+    def made(self) -> dict[str, Addresses]:
+        """The databases on the server; none where each is a file."""
+        return self.databases.made() if self.databases else {}
 
     def migrate(self) -> None:
         """NotReadyError."""
@@ -85,8 +97,8 @@ class Processes:
 
     def await_ready(self) -> None:
         """NotReadyError."""
-        if self._databases:
-            self._await("postgresql", self._databases.answer)
+        if self.databases:
+            self._await("postgresql", self.databases.answer)
         addresses = {"issuer": f"{issuer_url()}/jwks.json", **{name: f"{url(name)}/readyz" for name in SERVICES}}
         for name, address in addresses.items():
             self._await(name, partial(answers, address))
@@ -104,8 +116,8 @@ class Processes:
                 "utf-8",
             )
             return [program("nats-server"), "-c", str(config)]
-        if name == "postgresql" and self._databases:
-            return self._databases.command
+        if name == "postgresql" and self.databases:
+            return self.databases.command
         if name == "issuer":
             return [sys.executable, "-m", "baoxue_deploy.issuer", str(self.places.keys / "issuer.pem")]
         return [program(f"baoxue-{name}"), "serve"]
@@ -113,7 +125,7 @@ class Processes:
     def start(self, name: str) -> None:
         """Start, or start again; nothing if it runs."""
         environment: Mapping[str, str] = self.places.environment(name) if name in SERVICES else os.environ
-        more = self._databases.started_as if name == "postgresql" and self._databases else {}
+        more = self.databases.started_as if name == "postgresql" and self.databases else {}
         with self._lock, (self.places.log / f"{name}.log").open("ab") as log:
             if self._over.is_set() or (name in self.running and self.running[name].poll() is None):
                 return
@@ -138,7 +150,7 @@ class Processes:
                 self.start(name)
                 self.restarts += 1
             if fallen:
-                self._remember()
+                self.remember()
 
     def down(self) -> None:
         """Services first, then the broker, the database last."""
@@ -150,7 +162,8 @@ class Processes:
         if self._supervisor.ident is not None:  # else another one's run.json
             self.places.run.unlink(missing_ok=True)
 
-    def _remember(self) -> None:
+    def remember(self) -> None:
+        """In run.json, so that `down` finds them whatever becomes of this process."""
         with self._lock:
             if not self._over.is_set():
                 pids = {name: process.pid for name, process in self.running.items()}

@@ -31,6 +31,7 @@ ROW = Row(
     jurisdiction="220822",
     state=b"{}",
     position=7,
+    epoch=1,
 )
 
 
@@ -55,7 +56,7 @@ def test_another_implementation_encodes_the_same_and_it_reads_back(independent, 
 
 def test_the_same_instant_in_another_zone_is_the_same_entry():
     there = ROW.recorded_at.astimezone(timezone(timedelta(hours=8)))
-    moved = Row(ROW.originator_id, 1, ROW.topic, there, ROW.actor, ROW.jurisdiction, ROW.state, 7)
+    moved = Row(ROW.originator_id, 1, ROW.topic, there, ROW.actor, ROW.jurisdiction, ROW.state, 7, 1)
     assert encode(entry_of(moved)) == encode(entry_of(ROW))
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from baoxue_deploy.backup import back_up
 from baoxue_deploy.places import Places
-from baoxue_deploy.putting_back import ExpiredKeysError, put_back
+from baoxue_deploy.putting_back import ExpiredKeysError, Restore, put_back
 from baoxue_shared.actor import acting_as
 from baoxue_shared.history.commands import command
 from baoxue_shared.history.opening import open_store
@@ -37,12 +37,16 @@ async def installation(gates, county, tmp_path):
     return *folders, event
 
 
+def present(folder):
+    return {"toy": f"sqlite:///{folder / 'toy.sqlite3'}"}
+
+
 async def test_a_child_that_was_erased_after_the_backup_stays_erased(installation, tmp_path):
     folder, keys, event = installation
     before = Sealer.open_store(keys, "toy")
     assert await before.open(event.child_id, event.name) == "东门"  # the old key would open it
     before.close()
-    assert await put_back(["toy"], folder, keys, Places(tmp_path)) == {"toy": 1}
+    assert await put_back(Restore(["toy"], folder, keys, present(tmp_path)), Places(tmp_path)) == {"toy": 1}
     after = Sealer.open_store(tmp_path / "keys", "toy")
     assert await after.open(event.child_id, event.name) == ERASED
     after.close()
@@ -56,5 +60,5 @@ async def test_keys_whose_time_is_over_do_not_come_back(installation, tmp_path):
     folder, keys, _ = installation
     (keys / "expires.json").write_text('{"expires": "2020-01-01T00:00:00+00:00"}', "utf-8")
     with pytest.raises(ExpiredKeysError):
-        await put_back(["toy"], folder, keys, Places(tmp_path))
+        await put_back(Restore(["toy"], folder, keys, present(tmp_path)), Places(tmp_path))
     assert (tmp_path / "toy.sqlite3").exists()

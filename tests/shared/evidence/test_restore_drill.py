@@ -52,7 +52,7 @@ async def test_an_old_backup_lists_what_is_missing_and_who_still_holds_it(scene,
     receipt = scene.folder / "610.tlog-proof"
     receipt.write_text(str(receipt_for(present, 1, 610)), "utf-8")
     found = examined(
-        scene, scenery, folder, targets={"present": present}, receipts=[receipt], streamed={607: "toy.220822.x"}
+        scene, scenery, folder, targets={"present": present}, receipts=[receipt], streamed={(1, 607): "toy.220822.x"}
     )
     assert (found.verdict, found.restored, found.checkpoint.size) == ("missing", 605, 625)
     assert [one["leaf"] for one in found.missing] == list(range(605, 625))

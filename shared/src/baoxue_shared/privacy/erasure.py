@@ -59,12 +59,18 @@ async def reapply_erasures(store: Store, sealer: Sealer) -> int:
 
     Returns the number of erasures on record.
     """
+    erased = await erased_children(store)
+    for child_id in erased:
+        await sealer.destroy(child_id)
+    return len(erased)
+
+
+async def erased_children(store: Store) -> list[UUID]:
+    """Whose erasure this history records."""
     rows = await store.fetch(
         f"select state from {store.service}_events where topic = :topic",
         {"topic": Erasure.KeysDestroyed.TOPIC},
     )
-    for row in rows:
-        state = row["state"]
-        text = state if isinstance(state, bytes) else str(state).encode()
-        await sealer.destroy(msgspec.json.decode(text, type=_Recorded).child_id)
-    return len(rows)
+    states = (row["state"] for row in rows)
+    texts = (state if isinstance(state, bytes) else str(state).encode() for state in states)
+    return [msgspec.json.decode(text, type=_Recorded).child_id for text in texts]
