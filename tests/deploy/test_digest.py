@@ -36,7 +36,7 @@ class Recording:
         }
         header = {"originator_id": str(originator), "originator_version": version, "timestamp": instant}
         state = json.dumps({**header, "metadata": metadata, **facts}, default=str).encode()
-        rows.append(Row(originator, version, topic, instant, "dev", "220822", state, position=len(rows) + 1))
+        rows.append(Row(originator, version, topic, instant, "dev", "220822", state, position=len(rows) + 1, epoch=1))
 
 
 def digest(rows):
