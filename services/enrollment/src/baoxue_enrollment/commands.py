@@ -7,8 +7,6 @@ from uuid import UUID
 from baoxue_shared.command import Command
 from pydantic import Field
 
-from baoxue_enrollment.domain.placement import Entry
-
 Year = Annotated[int, Field(ge=2000, le=2100)]
 Township = Annotated[str, Field(pattern=r"^\d{9}$")]
 Village = Annotated[str, Field(pattern=r"^\d{12}$")]
@@ -20,12 +18,6 @@ Many = Annotated[tuple[UUID, ...], Field(max_length=20_000)]
 
 class OpenSchoolYear(Command):
     year: Year  # 2025 = begins in September 2025
-
-
-class HoldStudy(Command):
-    clause = "2.1"
-    held_on: date
-    departments: Annotated[int, Field(ge=0)] = 0  # departments that were given tasks
 
 
 class RecordPublicity(Command):
@@ -66,17 +58,6 @@ class ConfirmHouseholds(Command):
     households: Many
 
 
-class SubmitSummary(Command):
-    clause = "2.1"
-    children: Annotated[int, Field(ge=0)]
-    submitted_on: date
-
-
-class AdoptPlan(Command):
-    clause = "2.1"
-    adopted_on: date
-
-
 class OpenSemester(Command):
     semester: SemesterName
     opens_on: date
@@ -94,22 +75,6 @@ class DrawZone(Command):
     kind: Literal["central", "village", "school"]
     township: Township
     villages: tuple[Annotated[str, Field(pattern=r"^(\d{9}|\d{12})$")], ...]  # a township's code = all its villages
-
-
-class PlaceChildren(Command):
-    """Every child due of the area gets the school of its zone."""
-
-    clause = "2.1"
-    year: Year
-    area: Place
-
-
-class PlaceChild(Command):
-    clause = "2.1"
-    child_id: UUID
-    year: Year
-    entry: Entry
-    school_id: UUID
 
 
 class ExpectPupils(Command):

@@ -8,7 +8,7 @@ from baoxue_enrollment.application import Enrollment
 from baoxue_enrollment.deadlines import Deadlines
 from baoxue_enrollment.publishing import PUBLISHED
 from baoxue_enrollment.reactions import Reactions
-from baoxue_enrollment.views import Children, ChildStates, HouseholdList, NoticeList, PupilList, RecordStates, Years
+from baoxue_enrollment.views import VIEWS
 
 
 def build(world: World) -> Parts:
@@ -16,7 +16,7 @@ def build(world: World) -> Parts:
     return Parts(
         application=enrollment,
         api=create_api(enrollment, world),
-        views=(Years(), HouseholdList(), Children(), ChildStates(), NoticeList(), PupilList(), RecordStates()),
+        views=tuple(view() for view in VIEWS),
         published=PUBLISHED,
         reactions=Reactions(enrollment),
         deadlines=Deadlines(enrollment, world),

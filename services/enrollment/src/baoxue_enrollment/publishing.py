@@ -10,16 +10,22 @@ from baoxue_shared.view import Heard
 
 from baoxue_enrollment.domain.child import Child
 from baoxue_enrollment.domain.duplicate_candidate import DuplicateCandidate
+from baoxue_enrollment.domain.emergency import Emergency
 from baoxue_enrollment.domain.enrollment_notice import EnrollmentNotice
+from baoxue_enrollment.domain.enrollment_plan import EnrollmentPlan
 from baoxue_enrollment.domain.household_survey import HouseholdSurvey
 from baoxue_enrollment.domain.lives_elsewhere import LivesElsewhere
 from baoxue_enrollment.domain.placement import Placement
+from baoxue_enrollment.domain.publicity_month import PublicityMonth
 from baoxue_enrollment.domain.pupil_record import PupilRecord
 from baoxue_enrollment.domain.record_status import RecordStatus
+from baoxue_enrollment.domain.refused_admission import RefusedAdmission
 from baoxue_enrollment.domain.refused_leave import RefusedLeave
+from baoxue_enrollment.domain.school_class import SchoolClass
 from baoxue_enrollment.domain.school_year import SchoolYear
 from baoxue_enrollment.domain.school_zone import SchoolZone
 from baoxue_enrollment.domain.township_survey import TownshipSurvey
+from baoxue_enrollment.domain.village_committee import VillageCommittee
 
 
 def _semester_opened(event: SchoolYear.SemesterOpened, heard: Heard) -> Contract:
@@ -57,6 +63,11 @@ def _refused_leave(event: RefusedLeave.Attempted, heard: Heard) -> Contract:
     return as_contract(contract)(event, heard)  # type: ignore[return-value]
 
 
+def _refused_admission(event: RefusedAdmission.TurnedAway, heard: Heard) -> Contract:
+    contract = contracts.EntryExamHeld if event.breach == "entry-exam" else contracts.ChildTurnedAway
+    return as_contract(contract)(event, heard)  # type: ignore[return-value]
+
+
 def _transfer_ended(event: RecordStatus.TransferEnded, heard: Heard) -> Contract | None:
     return as_contract(contracts.TransferCompleted)(event, heard) if event.completed else None
 
@@ -68,6 +79,16 @@ PUBLISHED: dict[type, Publish] = {
     SchoolYear.SummarySubmitted: as_contract(contracts.SummarySubmitted, "year_id"),
     SchoolYear.PlanAdopted: as_contract(contracts.PlanAdopted, "year_id"),
     SchoolYear.SemesterOpened: _semester_opened,
+    SchoolYear.IdentitySearchMade: as_contract(contracts.IdentitySearchMade),
+    PublicityMonth.Planned: as_contract(contracts.PublicityPlanMade),
+    PublicityMonth.Recorded: as_contract(contracts.PublicityRecorded),
+    EnrollmentPlan.FollowedUp: as_contract(contracts.PlanFollowedUp),
+    VillageCommittee.Recorded: as_contract(contracts.VillageCommitteeRecorded, "committee_id"),
+    VillageCommittee.Dissolved: as_contract(contracts.VillageCommitteeDissolved, "committee_id"),
+    SchoolClass.Formed: as_contract(contracts.ClassFormed, "class_id"),
+    SchoolClass.Dissolved: as_contract(contracts.ClassDissolved, "class_id"),
+    Emergency.Declared: as_contract(contracts.EmergencyDeclared, "emergency_id"),
+    Emergency.Ended: as_contract(contracts.EmergencyEnded, "emergency_id"),
     TownshipSurvey.Opened: as_contract(contracts.SurveyOpened),
     TownshipSurvey.Closed: as_contract(contracts.TownshipSurveyClosed),
     HouseholdSurvey.Recorded: as_contract(contracts.HouseholdRecorded, "household_id"),
@@ -89,6 +110,9 @@ PUBLISHED: dict[type, Publish] = {
     DuplicateCandidate.Merged: as_contract(contracts.DuplicateMerged, "pair_id"),
     DuplicateCandidate.Separated: as_contract(contracts.DuplicateSeparated, "pair_id"),
     Placement.ChildPlaced: as_contract(contracts.ChildPlaced),
+    Placement.Deviated: as_contract(contracts.PlacementDeviated),
+    Placement.Redirected: as_contract(contracts.PlacementRedirected),
+    RefusedAdmission.TurnedAway: _refused_admission,
     EnrollmentNotice.Issued: as_contract(contracts.NoticeIssued, "notice_id"),
     EnrollmentNotice.Served: as_contract(contracts.NoticeServed, "notice_id"),
     EnrollmentNotice.Announced: as_contract(contracts.NoticeAnnounced, "notice_id"),

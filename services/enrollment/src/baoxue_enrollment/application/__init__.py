@@ -1,6 +1,8 @@
 """Enrollment's commands, one method each."""
 
+from baoxue_enrollment.application.admissions import Admissions
 from baoxue_enrollment.application.children import Children
+from baoxue_enrollment.application.county_bodies import CountyBodies
 from baoxue_enrollment.application.duplicates import Duplicates
 from baoxue_enrollment.application.elsewhere import Elsewhere
 from baoxue_enrollment.application.households import Households
@@ -11,18 +13,22 @@ from baoxue_enrollment.application.register_changes import RegisterChanges
 from baoxue_enrollment.application.registers import Registers
 from baoxue_enrollment.application.school_years import SchoolYears
 from baoxue_enrollment.application.services_of_notices import ServicesOfNotices
+from baoxue_enrollment.application.years_work import YearsWork
 
 __all__ = ["Enrollment"]
 
 
 class Enrollment(
     SchoolYears,
+    YearsWork,
+    CountyBodies,
     Households,
     Registers,
     Children,
     Elsewhere,
     Duplicates,
     Placements,
+    Admissions,
     Notices,
     ServicesOfNotices,
     Pupils,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import groupby
 from typing import TypeVar
 from uuid import UUID
@@ -15,7 +15,9 @@ from baoxue_shared.errors import OutsideJurisdictionError
 from baoxue_shared.history.application import Application
 from baoxue_shared.history.folding import fold_one
 from baoxue_shared.history.store import Record
-from baoxue_shared.history.unit import SqlValue
+from baoxue_shared.history.unit import RequestRepeatedError, SqlValue
+
+from baoxue_enrollment.application.told import WITHIN
 
 A = TypeVar("A", bound=Audited)
 
@@ -81,5 +83,17 @@ def beside() -> Iterator[None]:
     token = current_acting.set(msgspec.structs.replace(current_acting.get(), expected_version=None))
     try:
         yield
+    finally:
+        current_acting.reset(token)
+
+
+@contextmanager
+def own_record(name: str) -> Iterator[None]:
+    """What is recorded although the command is refused: under a request id of its own, once for each request."""
+    outer = current_acting.get()
+    token = current_acting.set(msgspec.structs.replace(outer, request_id=f"{outer.request_id}{WITHIN}{name}"))
+    try:
+        with suppress(RequestRepeatedError):
+            yield
     finally:
         current_acting.reset(token)

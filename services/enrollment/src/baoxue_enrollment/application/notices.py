@@ -42,7 +42,7 @@ class Notices(Application):
             placed = await self.load(Placement, one_per("placement", command.child_id, command.entry, command.year))
         except AggregateNotFoundError as error:
             raise NotPlacedError(child_id=command.child_id, available=("place_child",)) from error
-        due = Due(placed.child_id, placed.area, placed.entry, placed.year, placed.school_id)
+        due = Due(placed.child_id, placed.area, placed.entry, placed.year, placed.school_id, 0, placed=True)
         return await self._issue([due], command.report_on)
 
     @command

@@ -85,7 +85,7 @@ class Pupils(Application):
         record_id = record_of(due.child_id)
         if due.school_id is None or await known(self, record_id):
             return UNCHANGED
-        record = PupilRecord(record_id, due.area, due.child_id, due.school_id, 1, due.year)
+        record = PupilRecord(record_id, due.area, due.child_id, due.school_id, due.grade, due.year)
         record.expect(semester, due_on)
         await self.save(record)
         return DONE

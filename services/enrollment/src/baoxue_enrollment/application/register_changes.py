@@ -1,23 +1,19 @@
 """Commands that change a pupil's record, by the rules of compulsory schooling; attempts at others are on record."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from uuid import UUID
 
-import msgspec
-from baoxue_shared.actor import current_acting
 from baoxue_shared.clock import today
 from baoxue_shared.command import Recorded
 from baoxue_shared.duties.guarding import Forbidden
 from baoxue_shared.errors import InvalidInputError
 from baoxue_shared.history.application import Application
 from baoxue_shared.history.commands import command
-from baoxue_shared.history.unit import RequestRepeatedError
 
-from baoxue_enrollment.application.known import beside, known
+from baoxue_enrollment.application.known import beside, known, own_record
 from baoxue_enrollment.application.sealing import seal_one
-from baoxue_enrollment.application.told import WITHIN
 from baoxue_enrollment.domain.child import Child
 from baoxue_enrollment.domain.identity import one_per
 from baoxue_enrollment.domain.pupil_record import PupilRecord
@@ -81,16 +77,9 @@ class RegisterChanges(Application):
 
     async def _note(self, child_id: UUID, leave: Leave) -> None:
         """The attempt is recorded under a request id of its own, since the command itself is refused."""
-        outer = current_acting.get()
         async with self.changing(PupilRecord, one_per("pupil-record", child_id)) as record:
-            inner = msgspec.structs.replace(outer, request_id=f"{outer.request_id}{WITHIN}{leave}")
-            token = current_acting.set(inner)
-            try:
-                with suppress(RequestRepeatedError):
-                    day = today(self.clock)
-                    await self.save(RefusedLeave(record.area, child_id, record.school_id, leave, day))
-            finally:
-                current_acting.reset(token)
+            with own_record(leave):
+                await self.save(RefusedLeave(record.area, child_id, record.school_id, leave, today(self.clock)))
 
     @asynccontextmanager
     async def _status(self, child_id: UUID) -> AsyncIterator[RecordStatus]:

@@ -1,7 +1,9 @@
 """Commands of the year's frame: year, study, publicity, surveys of townships, summary, plan, semesters, zones."""
 
+from collections import Counter
 from uuid import UUID
 
+import msgspec
 from baoxue_shared.actor import current_acting
 from baoxue_shared.area import county_of
 from baoxue_shared.command import Recorded
@@ -9,23 +11,25 @@ from baoxue_shared.history.application import Application
 from baoxue_shared.history.commands import command
 
 from baoxue_enrollment.application.known import check_place, known
-from baoxue_enrollment.application.selections import survey_state
+from baoxue_enrollment.application.plan_needs import needs_of
+from baoxue_enrollment.application.selections import due_in_year, survey_state
+from baoxue_enrollment.application.zoning import distribution
 from baoxue_enrollment.commands import (
-    AdoptPlan,
     CloseTownshipSurvey,
     DrawZone,
-    HoldStudy,
     OpenSchoolYear,
     OpenSemester,
     OpenSurvey,
     RecordPublicity,
-    SubmitSummary,
 )
-from baoxue_enrollment.domain.identity import book_of, one_per
+from baoxue_enrollment.domain.enrollment_plan import Allocation, EnrollmentPlan
+from baoxue_enrollment.domain.identity import book_of, one_per, plan_of, year_of
 from baoxue_enrollment.domain.notice_book import NoticeBook
-from baoxue_enrollment.domain.school_year import SchoolYear, Semester, YearAlreadyOpenedError
+from baoxue_enrollment.domain.school_year import SchoolYear
 from baoxue_enrollment.domain.school_zone import SchoolZone, ZoneOutsideCountyError
 from baoxue_enrollment.domain.township_survey import SurveyAlreadyOpenedError, TownshipSurvey
+from baoxue_enrollment.domain.year_terms import AidNeed, DepartmentTask, Semester, YearAlreadyOpenedError
+from baoxue_enrollment.year_commands import AdoptPlan, HoldStudy, SubmitSummary
 
 
 class SchoolYears(Application):
@@ -34,7 +38,7 @@ class SchoolYears(Application):
     @command
     async def open_school_year(self, command: OpenSchoolYear) -> Recorded:
         county = county_of(current_acting.get().actor.jurisdiction)
-        year_id = one_per("school-year", county, command.year)
+        year_id = year_of(county, command.year)
         if await known(self, year_id):
             raise YearAlreadyOpenedError(year=command.year)
         book = NoticeBook(id=book_of(county, command.year), area=county, year=command.year)
@@ -43,7 +47,9 @@ class SchoolYears(Application):
     @command
     async def hold_study(self, year_id: UUID, command: HoldStudy) -> Recorded:
         async with self.changing(SchoolYear, year_id) as year:
-            year.hold_study(command.held_on, command.departments)
+            tasks = tuple(DepartmentTask(task.department, task.task) for task in command.tasks)
+            departments = command.departments or len({task.department for task in tasks})
+            year.hold_study(command.held_on, departments, tasks)
             return await self.save(year)
 
     @command
@@ -55,15 +61,36 @@ class SchoolYears(Application):
 
     @command
     async def submit_summary(self, year_id: UUID, command: SubmitSummary) -> Recorded:
+        """The answer tells the record's own count, by township, beside the number that is reported."""
         async with self.changing(SchoolYear, year_id) as year:
-            year.submit_summary(command.children, command.submitted_on)
-            return await self.save(year)
+            due = await due_in_year(self.store, year.year, year.area, self.clock.now())
+            found = distribution(due)
+            needs = tuple(AidNeed(need.township, need.need, need.children) for need in command.aid_needs)
+            year.submit_summary(command.children, command.submitted_on, found, needs)
+            told = {"reckoned": len(due), "distribution": [msgspec.to_builtins(one) for one in found]}
+            return await self.save(year, answer=told)
 
     @command
     async def adopt_plan(self, year_id: UUID, command: AdoptPlan) -> Recorded:
+        """As much as is needed, what lacks is supplied: what lacks all the same is in the record and the answer."""
         async with self.changing(SchoolYear, year_id) as year:
             year.adopt_plan(command.adopted_on)
-            return await self.save(year)
+            given = tuple(Allocation(one.school_id, one.what, one.count) for one in command.allocations)
+            needs = await needs_of(self.store, year.year, year.area, self.clock.now(), given)
+            lacks = Counter[str]()
+            for need in needs:
+                lacks[need.what] += need.lacks
+            plan = EnrollmentPlan(
+                plan_of(year.area, year.year),
+                year.area,
+                year_id,
+                year.year,
+                given,
+                tuple(needs),
+                lacks.total(),
+                command.adopted_on,
+            )
+            return await self.save(year, plan, answer={"lacks": {what: n for what, n in lacks.items() if n}})
 
     @command
     async def open_semester(self, year_id: UUID, command: OpenSemester) -> Recorded:

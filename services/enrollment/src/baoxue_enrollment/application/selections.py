@@ -7,6 +7,7 @@ from uuid import UUID
 
 from baoxue_shared.history.store import Record, Store
 
+from baoxue_enrollment.domain.entry_age import COMPULSORY_YEARS, LAST_PRIMARY_GRADE
 from baoxue_enrollment.domain.placement import Entry
 
 
@@ -18,6 +19,8 @@ class Due(NamedTuple):
     entry: Entry
     year: int
     school_id: UUID | None
+    grade: int  # by the entry; of those who return or moved in by their record, else by their age
+    placed: bool = False
 
 
 class Zone(NamedTuple):
@@ -46,8 +49,9 @@ def _uuid(value: object) -> UUID | None:
     return UUID(str(value)) if value else None
 
 
+FIRST_GRADE = {"grade_1": 1, "grade_7": LAST_PRIMARY_GRADE + 1}
 _ASKED = (  # neither gone, merged into another, nor proven to live elsewhere
-    " and ended_at is null"
+    " and e.ended_at is null"
     " and not exists (select 1 from absence_list a where a.child_id = e.child_id"
     " and (a.until_at is null or a.until_at > :now))"
 )
@@ -59,13 +63,30 @@ _AWAY = (  # suspended, gone elsewhere, missing: no school expects them
 )
 
 
+_ENTRY = (
+    "select e.child_id, e.area, e.entry, e.year, e.placed_at, coalesce(e.school_id, p.school_id) as school_id,"
+    " p.grade + e.year - p.year as grade, e.year - c.entry_year + 1 as by_age from entry_list e"
+    " left join pupil_list p on p.child_id = e.child_id left join child_list c on c.child_id = e.child_id"
+)
+_OPEN = (
+    " where e.year = :year and e.area like :area and e.erased_at is null"
+    f" and (e.entry <> 'grade_7' or p.completed_at is null){_ASKED}"
+)
+
+
 async def due_without_placement(store: Store, year: int, area: str, now: datetime) -> list[Due]:
     found = await store.fetch(
-        "select e.child_id, e.area, e.entry, e.year, p.school_id from entry_list e"
-        " left join pupil_list p on p.child_id = e.child_id"
-        " where e.year = :year and e.area like :area and e.placed_at is null and e.notice_id is null"
-        " and e.erased_at is null and (e.entry <> 'grade_1' or p.child_id is null)"
-        f" and (e.entry <> 'grade_7' or p.completed_at is null){_ASKED} order by e.child_id",
+        f"{_ENTRY}{_OPEN} and e.placed_at is null and e.notice_id is null"
+        " and (e.entry <> 'grade_1' or p.child_id is null) order by e.child_id",
+        {"year": year, "area": f"{area}%", "now": now.astimezone(UTC).isoformat()},
+    )
+    return [_due(row) for row in found]
+
+
+async def due_in_year(store: Store, year: int, area: str, now: datetime) -> list[Due]:
+    """Placed or not; whoever has a pupil record enters grade 1 no more."""
+    found = await store.fetch(
+        f"{_ENTRY}{_OPEN} and (e.entry <> 'grade_1' or p.child_id is null or p.year >= e.year) order by e.child_id",
         {"year": year, "area": f"{area}%", "now": now.astimezone(UTC).isoformat()},
     )
     return [_due(row) for row in found]
@@ -73,8 +94,7 @@ async def due_without_placement(store: Store, year: int, area: str, now: datetim
 
 async def placed_without_notice(store: Store, year: int, area: str, now: datetime) -> list[Due]:
     found = await store.fetch(
-        "select child_id, area, entry, year, school_id from entry_list e where year = :year and area like :area"
-        f" and placed_at is not null and notice_id is null and erased_at is null{_ASKED} order by area, child_id",
+        f"{_ENTRY}{_OPEN} and e.placed_at is not null and e.notice_id is null order by e.area, e.child_id",
         {"year": year, "area": f"{area}%", "now": now.astimezone(UTC).isoformat()},
     )
     return [_due(row) for row in found]
@@ -82,11 +102,18 @@ async def placed_without_notice(store: Store, year: int, area: str, now: datetim
 
 def _due(row: Record) -> Due:
     entry: Entry = row["entry"]  # type: ignore[assignment]
-    return Due(UUID(str(row["child_id"])), str(row["area"]), entry, int(str(row["year"])), _uuid(row["school_id"]))
+    found = FIRST_GRADE.get(entry) or row["grade"] or row["by_age"] or 1
+    grade = min(max(int(str(found)), 1), COMPULSORY_YEARS)
+    placed = row["placed_at"] is not None
+    school_id = _uuid(row["school_id"])
+    return Due(UUID(str(row["child_id"])), str(row["area"]), entry, int(str(row["year"])), school_id, grade, placed)
 
 
-async def zones(store: Store) -> list[Zone]:
-    found = await store.fetch("select school_id, stage, villages from zone_list order by name, school_id")
+async def zones(store: Store, county: str) -> list[Zone]:
+    found = await store.fetch(
+        "select school_id, stage, villages from zone_list where area like :county order by name, school_id",
+        {"county": f"{county}%"},
+    )
     return [Zone(UUID(str(r["school_id"])), str(r["stage"]), tuple(json.loads(str(r["villages"])))) for r in found]
 
 
@@ -118,13 +145,11 @@ async def semester_of(store: Store, semester: str) -> str | None:
 
 
 async def entrants(store: Store, year: int, area: str) -> list[tuple[Due, str]]:
-    """Holders of a grade 1 notice without a pupil record, with the day on it."""
+    """Holders of a valid notice without a pupil record, with the day on it: of grade 1, returned, moved in."""
     found = await store.fetch(
-        "select e.child_id, e.area, e.entry, e.year, e.school_id, e.report_on from entry_list e"
-        " left join pupil_list p on p.child_id = e.child_id where e.year = :year and e.entry = 'grade_1'"
+        f"{_ENTRY.replace(' from entry_list e', ', e.report_on from entry_list e', 1)} where e.year = :year"
         " and e.notice_id is not null and e.revoked_at is null and p.child_id is null and e.erased_at is null"
-        " and e.area like :area"
-        " order by e.child_id",
+        " and e.area like :area order by e.child_id",
         {"year": year, "area": f"{area}%"},
     )
     return [(_due(row), str(row["report_on"])) for row in found]
@@ -173,3 +198,19 @@ async def announced_until(store: Store, day: str, area: str) -> list[UUID]:
         {"day": day, "area": f"{area}%"},
     )
     return [UUID(str(row["notice_id"])) for row in found]
+
+
+class SchoolClassAt(NamedTuple):
+    class_id: UUID
+    grade: int
+    year: int
+
+
+async def classes_below(store: Store, year: int, area: str) -> list[SchoolClassAt]:
+    """Classes that stand in an earlier school year still."""
+    found = await store.fetch(
+        "select class_id, grade, year from class_list where year < :year and dissolved_on is null"
+        " and area like :area order by class_id",
+        {"year": year, "area": f"{area}%"},
+    )
+    return [SchoolClassAt(UUID(str(r["class_id"])), int(str(r["grade"])), int(str(r["year"]))) for r in found]

@@ -13,3 +13,13 @@ def one_per(what: str, *parts: object) -> UUID:
 def book_of(county: str, year: int) -> UUID:
     """A county's book of notice numbers of one year."""
     return one_per("notice-book", county, year)
+
+
+def year_of(county: str, year: int) -> UUID:
+    """A county's school year."""
+    return one_per("school-year", county, year)
+
+
+def plan_of(county: str, year: int) -> UUID:
+    """A county's May plan of a year."""
+    return one_per("enrollment-plan", county, year)

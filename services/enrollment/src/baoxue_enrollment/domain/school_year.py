@@ -1,37 +1,21 @@
 """A county's school year: study, publicity, summary, plan, semesters."""
+# ruff: noqa: PLR0913, PLR0917 - an event's facts are the parameters of the method that evolves
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-import msgspec
 from baoxue_shared.audited import AggregateCreated, Audited, event
-from baoxue_shared.errors import InvalidInputError, RefusalError
 
-
-class YearAlreadyOpenedError(RefusalError):
-    """A county opened the same school year twice."""
-
-
-class AlreadyRecordedError(RefusalError):
-    """A step of the year that happens once was recorded again."""
-
-
-class SummaryMissingError(RefusalError):
-    """The plan was to be adopted before the summary on which it rests."""
-
-
-class SemesterDatesError(InvalidInputError):
-    """A semester's dates are not in order, or do not belong to this year."""
-
-
-class Semester(msgspec.Struct, frozen=True):
-    """学期: opens, is at its midpoint, ends; pupils check in by `report_on`."""
-
-    semester: str  # "2025-autumn", "2026-spring"
-    opens_on: date
-    report_on: date
-    midpoint_on: date
-    ends_on: date
+from baoxue_enrollment.domain.year_terms import (
+    AidNeed,
+    AlreadyRecordedError,
+    DepartmentTask,
+    Semester,
+    SemesterDatesError,
+    SummaryMissingError,
+    TownshipDue,
+)
 
 
 class SchoolYear(Audited):
@@ -46,10 +30,16 @@ class SchoolYear(Audited):
 
     class StudyHeld(Audited.Event):
         TOPIC = "enrollment.SchoolYear.StudyHeld"
+        class_version = 2
         area: str
         year: int
         held_on: date
         departments: int
+        tasks: tuple[DepartmentTask, ...]
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            state["tasks"] = []
 
     class PublicityRecorded(Audited.Event):
         TOPIC = "enrollment.SchoolYear.PublicityRecorded"
@@ -59,17 +49,37 @@ class SchoolYear(Audited):
         recorded_on: date
 
     class SummarySubmitted(Audited.Event):
+        """`children`: as the office reports; `distribution`: as the record says on that day."""
+
         TOPIC = "enrollment.SchoolYear.SummarySubmitted"
+        class_version = 2
         area: str
         year: int
         children: int
         submitted_on: date
+        distribution: tuple[TownshipDue, ...]
+        aid_needs: tuple[AidNeed, ...]
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            state["distribution"], state["aid_needs"] = [], []
 
     class PlanAdopted(Audited.Event):
         TOPIC = "enrollment.SchoolYear.PlanAdopted"
         area: str
         year: int
         adopted_on: date
+
+    class IdentitySearchMade(Audited.Event):
+        """By public security, on its own initiative: how many were found of each kind, zero included."""
+
+        TOPIC = "enrollment.SchoolYear.IdentitySearchMade"
+        area: str
+        year: int
+        not_enrolled: int
+        without_number: int
+        wrong_data: int
+        made_on: date
 
     class SemesterOpened(Audited.Event):
         TOPIC = "enrollment.SchoolYear.SemesterOpened"
@@ -84,13 +94,15 @@ class SchoolYear(Audited):
         self.publicity: set[tuple[str, str, date]] = set()
         self.semesters: dict[str, Semester] = {}
 
-    def hold_study(self, held_on: date, departments: int) -> None:
+    def hold_study(self, held_on: date, departments: int, tasks: tuple[DepartmentTask, ...]) -> None:
         if self.study_held:
             raise AlreadyRecordedError(what="专题研究 / the study")
-        self._study_held(self.area, self.year, held_on, departments)
+        self._study_held(self.area, self.year, held_on, departments, tasks)
 
     @event(StudyHeld)
-    def _study_held(self, area: str, year: int, held_on: date, departments: int) -> None:
+    def _study_held(
+        self, area: str, year: int, held_on: date, departments: int, tasks: tuple[DepartmentTask, ...]
+    ) -> None:
         self.study_held = True
 
     def record_publicity(self, area: str, channel: str, recorded_on: date) -> None:
@@ -103,14 +115,34 @@ class SchoolYear(Audited):
     def _publicity_recorded(self, area: str, year: int, channel: str, recorded_on: date) -> None:
         self.publicity.add((area, channel, recorded_on))
 
-    def submit_summary(self, children: int, submitted_on: date) -> None:
+    def submit_summary(
+        self, children: int, submitted_on: date, distribution: tuple[TownshipDue, ...], needs: tuple[AidNeed, ...]
+    ) -> None:
         if self.summarised:
             raise AlreadyRecordedError(what="汇总 / the summary")
-        self._summary_submitted(self.area, self.year, children, submitted_on)
+        self._summary_submitted(self.area, self.year, children, submitted_on, distribution, needs)
 
     @event(SummarySubmitted)
-    def _summary_submitted(self, area: str, year: int, children: int, submitted_on: date) -> None:
+    def _summary_submitted(
+        self,
+        area: str,
+        year: int,
+        children: int,
+        submitted_on: date,
+        distribution: tuple[TownshipDue, ...],
+        aid_needs: tuple[AidNeed, ...],
+    ) -> None:
         self.summarised = True
+
+    def make_identity_search(self, not_enrolled: int, without_number: int, wrong_data: int, made_on: date) -> None:
+        """As often as it is made."""
+        self._searched(self.area, self.year, not_enrolled, without_number, wrong_data, made_on)
+
+    @event(IdentitySearchMade)
+    def _searched(
+        self, area: str, year: int, not_enrolled: int, without_number: int, wrong_data: int, made_on: date
+    ) -> None:
+        pass
 
     def adopt_plan(self, adopted_on: date) -> None:
         if not self.summarised:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal, NamedTuple
 
+from baoxue_enrollment.domain.refused_admission import refuse_exam_results
 from baoxue_enrollment.imports.cells import FORMULA_ERRORS, BadRowError, Cell, text_of
 from baoxue_enrollment.imports.csv_file import rows_of_csv, write_csv
 from baoxue_enrollment.imports.source import MissingColumnsError, Source
@@ -110,7 +111,10 @@ class Table:
 
 
 def open_table(content: bytes, source: Source) -> Table:
-    """UnreadableFileError; FileTooLargeError; MissingColumnsError. A reason column added earlier is ignored."""
+    """UnreadableFileError; FileTooLargeError; MissingColumnsError; ExamResultError.
+
+    A reason column added earlier is ignored.
+    """
     if not content.strip():
         raise UnreadableFileError(problem="空文件 / the file is empty")
     form: Form = "xlsx" if content.startswith(MAGIC) else "csv"
@@ -126,6 +130,7 @@ def open_table(content: bytes, source: Source) -> Table:
         rows = rows_of_csv(content)
     numbered = enumerate(rows, 1)
     heads = _heads(numbered, source)
+    refuse_exam_results(heads)
     return Table(form, heads, source, numbered, faults)
 
 

@@ -1,5 +1,6 @@
 """Enrollment's read models."""
 
+from baoxue_enrollment.views.capacities import Capacities
 from baoxue_enrollment.views.child_states import ChildStates
 from baoxue_enrollment.views.children import Children
 from baoxue_enrollment.views.households import HouseholdList
@@ -7,5 +8,16 @@ from baoxue_enrollment.views.notices import NoticeList
 from baoxue_enrollment.views.pupils import PupilList
 from baoxue_enrollment.views.record_states import RecordStates
 from baoxue_enrollment.views.years import Years
+from baoxue_enrollment.views.years_work import YearsWork
 
-__all__ = ["ChildStates", "Children", "HouseholdList", "NoticeList", "PupilList", "RecordStates", "Years"]
+VIEWS = (
+    Years,
+    YearsWork,
+    Capacities,
+    HouseholdList,
+    Children,
+    ChildStates,
+    NoticeList,
+    PupilList,
+    RecordStates,
+)

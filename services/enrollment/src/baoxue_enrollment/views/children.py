@@ -25,7 +25,7 @@ _KEY = " where child_id = :child and entry = :entry and year = :year"
 
 class Children(View):
     name = "children"
-    version = 3
+    version = 4
     tables = (
         "create table if not exists child_list (child_id text primary key, area text not null,"
         " household_id text not null, entry_year integer not null, identity text not null,"
@@ -127,6 +127,11 @@ class Children(View):
                 school=str(e.school_id),
             ),
         ]
+
+    @on(Placement.Deviated, Placement.Redirected)
+    def placed_elsewhere(self, e: Placement.Deviated | Placement.Redirected, _: Heard) -> Statement:
+        key: Values = {"child": str(e.child_id), "entry": e.entry, "year": e.year}
+        return sql(f"update entry_list set school_id = :school{_KEY}", **key, school=str(e.school_id))
 
     @on(EnrollmentNotice.Issued)
     def issued(self, e: EnrollmentNotice.Issued, heard: Heard) -> list[Statement]:

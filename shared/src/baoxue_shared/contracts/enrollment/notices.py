@@ -13,6 +13,48 @@ class ChildPlaced(Enrollment):
     entry: str  # grade_1, grade_7, return, moved_in
 
 
+class PlacementDeviated(Enrollment):
+    """Another school than the zone's, for a stated reason."""
+
+    noun, participle = "placement", "deviated"
+    child_id: UUID
+    school_id: UUID
+    former: UUID
+    entry: str
+    reason: str
+    deviated_on: date
+
+
+class PlacementRedirected(Enrollment):
+    """By county education, with ground."""
+
+    noun, participle = "placement", "redirected"
+    child_id: UUID
+    school_id: UUID
+    former: UUID
+    entry: str
+    ground: str
+    redirected_on: date
+
+
+class ChildTurnedAway(Enrollment):
+    """`source`: attempt (refused here), or how it was proven outside."""
+
+    noun, participle = "child", "turned-away"
+    child_id: UUID
+    school_id: UUID
+    source: str
+    happened_on: date
+
+
+class EntryExamHeld(Enrollment):
+    noun, participle = "entry-exam", "held"
+    child_id: UUID
+    school_id: UUID
+    source: str
+    happened_on: date
+
+
 class NoticeIssued(Enrollment):
     noun, participle = "enrollment-notice", "issued"
     notice_id: UUID

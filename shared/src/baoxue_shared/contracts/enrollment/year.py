@@ -27,6 +27,24 @@ class PublicityRecorded(Enrollment):
     recorded_on: date
 
 
+class PublicityPlanMade(Enrollment):
+    noun, participle = "publicity-plan", "made"
+    year_id: UUID
+    year: int
+    planned_on: date  # area: the township
+
+
+class IdentitySearchMade(Enrollment):
+    """How many children public security found; zero is a result."""
+
+    noun, participle = "identity-search", "made"
+    year: int
+    not_enrolled: int
+    without_number: int
+    wrong_data: int
+    made_on: date
+
+
 class SurveyOpened(Enrollment):
     noun, participle = "survey", "opened"
     year: int
@@ -72,6 +90,14 @@ class PlanAdopted(Enrollment):
     year_id: UUID
     year: int
     adopted_on: date
+
+
+class PlanFollowedUp(Enrollment):
+    noun, participle = "enrollment-plan", "followed-up"
+    year_id: UUID
+    year: int
+    body: str  # the township or department that was urged
+    followed_up_on: date
 
 
 class ZoneDrawn(Enrollment):
