@@ -6,7 +6,7 @@ from typing import Any
 
 from baoxue_deploy.simulation.calendar import ENDS, SEMESTERS
 from baoxue_deploy.simulation.help import NEEDS
-from baoxue_deploy.simulation.play import CITY_EDUCATION, Play
+from baoxue_deploy.simulation.play import CITY_EDUCATION, GOVERNMENT, Play
 from baoxue_deploy.simulation.stories import Stories
 
 YEARS = (2025, 2026)
@@ -16,7 +16,8 @@ SILENT = ("returned", "payments wanted", "payments refused", "roll calls")  # to
 
 async def reported(play: Play, stories: Stories) -> Counter[str]:
     """What enrollment, cases, aid and oversight say."""
-    found: Counter[str] = Counter()
+    found = Counter(play.told)
+    await _placements(play, found)
     for year in YEARS:
         rows = await _enrollment(play, year=year)
         found["children"] = sum(row.get("children", 0) for row in rows)
@@ -32,6 +33,17 @@ async def reported(play: Play, stories: Stories) -> Counter[str]:
     await _aid(play, found)
     await _oversight(play, found)
     return found
+
+
+async def _placements(play: Play, found: Counter[str]) -> None:
+    """What went otherwise than by zone, and what the plan's follow-up says."""
+    for year in YEARS:
+        placed = await play.listed("enrollment", "/placements", year=year)
+        found[f"deviated {year}"] = sum(row["reason"] == "zone-full" for row in placed)
+        found["redirected"] += sum(row["ground"] is not None for row in placed)
+        ups = await play.listed("enrollment", "/follow-ups", year=year, desk=GOVERNMENT)
+        found[f"followed up {year}"] = len(ups)
+    found["turned away"] = len(await play.listed("enrollment", "/refused-admissions"))
 
 
 async def _aid(play: Play, found: Counter[str]) -> None:

@@ -25,6 +25,7 @@ class Play:
     offices: Offices
     agenda: Agenda
     journal: Counter[str] = field(default_factory=Counter)
+    told: Counter[str] = field(default_factory=Counter)  # figures that a service told once, in an answer
     roster: dict[str, Child] = field(default_factory=dict)
     ids: dict[int, str] = field(default_factory=dict)  # child's index → child_id
     households: dict[str, str] = field(default_factory=dict)  # household_id → household number

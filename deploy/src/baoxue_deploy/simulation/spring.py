@@ -8,11 +8,21 @@ from baoxue_shared.divisions import townships_of
 
 from baoxue_deploy.office import Desk
 from baoxue_deploy.simulation.calendar import COUNTY, ENDS
+from baoxue_deploy.simulation.frame import Frame
 from baoxue_deploy.simulation.people import LAST_ENTRY, PRIMARY, Child
 from baoxue_deploy.simulation.play import COUNTY_EDUCATION, GOVERNMENT, Play, township_desk
 from baoxue_deploy.simulation.registers import household_register, pupil_register
 
 CHANNELS = ("walls", "newspaper", "tv", "radio", "phone")
+TASKS = (
+    ("education", "汇总应入学儿童，制定招生计划"),
+    ("public-security", "核对未入户和身份信息有误的儿童"),
+    ("civil-affairs", "救助家庭经济困难学生"),
+    ("justice", "法治宣传和法律援助"),
+    ("human-resources", "检查违法使用童工"),
+    ("disabled-federation", "核对残疾儿童少年"),
+    ("finance", "落实补助资金"),
+)
 UNREACHED = 0.03
 LATE_TOWNSHIP, INCOMPLETE_TOWNSHIP = "220822204", "220822207"
 LATE_PAPERS, NEVER_SERVED, WHEREABOUTS_UNKNOWN = 0.03, 0.01, 0.005
@@ -37,8 +47,7 @@ class Spring:
         on(first_of_april, "county", self.registers)
         for township in townships_of(COUNTY):
             on(date(year, 4, 2), f"township/{township}", partial(self.open_survey, township))
-        on(date(year, 4, 28), "county", self.summary)
-        on(date(year, 5, 20), "county", self.plan)
+        Frame(self).enter()
         on(date(year, 6, 10), "county", self.place)
         on(date(year, 6, 11), "county", self.issue)
         on(date(year, 6, 12), "county", self.reprint)
@@ -55,7 +64,8 @@ class Spring:
             zone = {"school_id": str(school.school_id), "name": school.name, "stage": school.stage}
             area = {"kind": school.kind, "township": school.township, "villages": school.villages}
             await self.send("/zones", {**zone, **area}, f"zone/{school.school_id}")
-        study = {"held_on": date(self.year, 3, 3).isoformat(), "departments": 7}
+        tasks = [{"department": department, "task": task} for department, task in TASKS]
+        study = {"held_on": date(self.year, 3, 3).isoformat(), "tasks": tasks}
         await self.send(f"/school-years/{self.year_id}/study", study, "study", desk=GOVERNMENT)
 
     async def publicity(self, channel: str) -> None:
@@ -117,15 +127,6 @@ class Spring:
         day = date(self.year, 5, 2) if township == LATE_TOWNSHIP else date(self.year, 4, 24)
         body = {"year": self.year, "township": township, "closed_on": day.isoformat()}
         await self.send("/surveys/closings", body, f"closed/{township}", desk=township_desk(township))
-
-    async def summary(self) -> None:
-        due = sum(child.grade(self.year) in {1, PRIMARY + 1} for child in self.children)
-        body = {"children": due, "submitted_on": date(self.year, 4, 28).isoformat()}
-        await self.send(f"/school-years/{self.year_id}/summary", body, "summary")
-
-    async def plan(self) -> None:
-        body = {"adopted_on": date(self.year, 5, 20).isoformat()}
-        await self.send(f"/school-years/{self.year_id}/plan", body, "plan", desk=GOVERNMENT)
 
     async def place(self) -> None:
         at = self.play.offices.positions["enrollment"]

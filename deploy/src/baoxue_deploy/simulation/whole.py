@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from baoxue_deploy.simulation.agenda import Act
+from baoxue_deploy.simulation.breaches import Breaches
 from baoxue_deploy.simulation.bulletins import Bulletins
 from baoxue_deploy.simulation.calendar import SEMESTERS, SemesterDays
 from baoxue_deploy.simulation.help import Help
@@ -17,6 +18,7 @@ def enter_everything(play: Play) -> Stories:
     first, second = Spring(play, 2025), Spring(play, 2026)
     first.enter()
     second.enter()
+    Breaches(play).enter()
     stories = Stories(play)
     Help(play).enter()
     Bulletins(play).enter()

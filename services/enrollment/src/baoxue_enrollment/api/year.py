@@ -15,7 +15,7 @@ from fastapi import Query
 
 from baoxue_enrollment.application import Enrollment
 from baoxue_enrollment.application.plan_needs import needs_of
-from baoxue_enrollment.views import year_tasks, years_work
+from baoxue_enrollment.views import placements, year_tasks, years_work
 from baoxue_enrollment.views.gaps import planned_year
 
 Limit = Annotated[int, Query(ge=1, le=5000)]
@@ -84,11 +84,20 @@ class YearQueries:
     async def list_follow_ups(self, reader: Reader, year: int, after: int = 0, limit: Limit = 1000) -> Listed:
         return page(await years_work.follow_ups_of(self.store, reader, year, after, limit), limit, "position")
 
+    async def list_placements(self, reader: Reader, year: int, after: str = "", limit: Limit = 1000) -> Listed:
+        """`reason` where the zone's school does not take the child, `ground` where county education redirected it."""
+        return page(await placements.placements_of(self.store, reader, year, after, limit), limit, "placement_id")
+
+    async def list_refused_admissions(self, reader: Reader, after: int = 0, limit: Limit = 1000) -> Listed:
+        return page(await placements.refused_admissions_of(self.store, reader, after, limit), limit, "position")
+
     def endpoints(self) -> Iterable[Endpoint]:
         return [
             ("/year-tasks", self.read_year_tasks),
             ("/plans/needs", self.read_plan_needs),
             ("/classes", self.list_classes),
+            ("/placements", self.list_placements),
+            ("/refused-admissions", self.list_refused_admissions),
             ("/village-committees", self.list_village_committees),
             ("/follow-ups", self.list_follow_ups),
         ]

@@ -5,6 +5,7 @@ from baoxue_enrollment.views.child_states import ChildStates
 from baoxue_enrollment.views.children import Children
 from baoxue_enrollment.views.households import HouseholdList
 from baoxue_enrollment.views.notices import NoticeList
+from baoxue_enrollment.views.placements import PlacementList
 from baoxue_enrollment.views.pupils import PupilList
 from baoxue_enrollment.views.record_states import RecordStates
 from baoxue_enrollment.views.years import Years
@@ -17,6 +18,7 @@ VIEWS = (
     HouseholdList,
     Children,
     ChildStates,
+    PlacementList,
     NoticeList,
     PupilList,
     RecordStates,
