@@ -48,7 +48,7 @@ class Breaches:
         try:
             await self.play.send("enrollment", path, body, of="turning-away", desk=school_desk(school))
         except RefusedError as refused:
-            if "ChildTurnedAwayError" not in str(refused):
+            if "DutyForbidsError" not in str(refused):
                 raise
             self.play.journal["turned away"] += 1
             self.play.journal["finding D-2.1-placement-rules"] += 1

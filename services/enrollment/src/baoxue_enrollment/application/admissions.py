@@ -1,11 +1,13 @@
 """What no school may do to a child that enters: attempts are refused and on record, what is proven is recorded."""
 
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
 from baoxue_shared.actor import current_acting
 from baoxue_shared.clock import today
 from baoxue_shared.command import Recorded
+from baoxue_shared.duties.guarding import Forbidden
 from baoxue_shared.history.application import Application
 from baoxue_shared.history.commands import command
 
@@ -20,13 +22,20 @@ class Admissions(Application):
     """拒收: nobody is turned away, nobody examined."""
 
     @command
-    async def turn_child_away(self, child_id: UUID, command: TurnChildAway) -> Recorded:
-        """ChildTurnedAwayError, always."""
-        school_id = UUID(current_acting.get().actor.organisation)
-        refused = await self._breach(child_id, school_id, "turned-away", "attempt", command.reason, today(self.clock))
+    async def turn_child_away(self, child_id: UUID, command: TurnChildAway) -> Recorded:  # noqa: ARG002
+        """DutyForbidsError, always; a catalogue that does not forbid it still knows no such step."""
+        raise ChildTurnedAwayError(clause=CLAUSE, available=("redirect_placement",))
+
+    async def note_attempt(self, forbidden: Forbidden, given: Mapping[str, object]) -> None:
+        """A school wanted to turn a child away: on record, under a request id of its own."""
+        child_id, command = given.get("child_id"), given.get("command")
+        if not isinstance(child_id, UUID) or not isinstance(command, TurnChildAway):
+            await super().note_attempt(forbidden, given)
+            return
+        school_id, day = UUID(current_acting.get().actor.organisation), today(self.clock)
+        refused = await self._breach(child_id, school_id, "turned-away", "attempt", command.reason, day)
         with own_record("turned-away"):
             await self.save(refused)
-        raise ChildTurnedAwayError(clause=CLAUSE, available=("redirect_placement",))
 
     @command
     async def report_turned_away(self, child_id: UUID, command: ReportTurnedAway) -> Recorded:
