@@ -24,6 +24,7 @@ from baoxue_enrollment.domain.refused_leave import RefusedLeave
 from baoxue_enrollment.domain.school_class import SchoolClass
 from baoxue_enrollment.domain.school_year import SchoolYear
 from baoxue_enrollment.domain.school_zone import SchoolZone
+from baoxue_enrollment.domain.special_child import SpecialChild
 from baoxue_enrollment.domain.township_survey import TownshipSurvey
 from baoxue_enrollment.domain.village_committee import VillageCommittee
 
@@ -105,6 +106,9 @@ PUBLISHED: dict[type, Publish] = {
     Child.MovedIn: as_contract(contracts.MovedIn, "child_id"),
     Child.MovedAway: as_contract(contracts.MovedAway, "child_id"),
     Child.Died: as_contract(contracts.ChildDied, "child_id"),
+    SpecialChild.Found: as_contract(contracts.SpecialChildFound),
+    SpecialChild.Verified: as_contract(contracts.SpecialChildVerified),
+    SpecialChild.FormDecided: as_contract(contracts.FormOfSchoolingDecided),
     LivesElsewhere.Proven: as_contract(contracts.LivesElsewhereProven),
     LivesElsewhere.Ended: as_contract(contracts.LivesElsewhereEnded),
     DuplicateCandidate.Merged: as_contract(contracts.DuplicateMerged, "pair_id"),

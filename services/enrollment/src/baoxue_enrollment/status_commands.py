@@ -96,3 +96,20 @@ class ApproveDeferral(Command):
     local_basis: Text | None = None
     from_on: date
     until_on: date | None = None
+
+
+class SkipGrade(Command):
+    """跳级: on the guardian's application, approved by county education."""
+
+    clause = "P"
+    guardian_applied: bool
+    approval: Text
+    skipped_on: date
+
+
+class RestorePlace(Command):
+    """恢复入学资格: a child whose place has lapsed is due again."""
+
+    clause = "P"
+    ground: Text
+    restored_on: date

@@ -20,6 +20,7 @@ ROLES = frozenset(
         "civil-affairs",
         "justice",
         "human-resources",
+        "disabled-federation",
         "finance",
         "payer",
         "inspector",

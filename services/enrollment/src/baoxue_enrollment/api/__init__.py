@@ -12,6 +12,7 @@ from baoxue_enrollment.api.files import Files
 from baoxue_enrollment.api.gap_sheet import GapSheet
 from baoxue_enrollment.api.papers import Papers
 from baoxue_enrollment.api.queries import Queries
+from baoxue_enrollment.api.special import SpecialQueries, commands_on_special_children
 from baoxue_enrollment.api.verification import Verification
 from baoxue_enrollment.api.year import YearQueries, commands_of_the_year
 from baoxue_enrollment.application import Enrollment
@@ -48,14 +49,23 @@ def create_api(enrollment: Enrollment, world: World) -> FastAPI:
     routes.command("POST", "/check-ins", enrollment.check_in_pupils)
     routes.command("POST", "/check-ins/missed", enrollment.find_missed_check_ins)
     routes.command("POST", "/children/{child_id}/erasure", enrollment.erase_child)
-    for path, act in (*commands_on_children(enrollment), *commands_of_the_year(enrollment)):
+    for path, act in (
+        *commands_on_children(enrollment),
+        *commands_of_the_year(enrollment),
+        *commands_on_special_children(enrollment),
+    ):
         routes.command("POST", path, act)
     files = Files(enrollment, world)
     for path, endpoint in files.commands():
         routes.command("POST", path, endpoint)
     routes.query("/registers/progress", files.read_progress)
     routes.question("/registers/previews", files.preview_register)
-    for path, endpoint in (*Queries(world).endpoints(), *YearQueries(world).endpoints(), *Papers(world).endpoints()):
+    for path, endpoint in (
+        *Queries(world).endpoints(),
+        *YearQueries(world).endpoints(),
+        *SpecialQueries(world).endpoints(),
+        *Papers(world).endpoints(),
+    ):
         routes.query(path, endpoint)
     routes.query("/gaps/sheet", GapSheet(world).print_gaps)
     routes.public("/verification/{notice_id}/{serial}", Verification(world).verify_notice)

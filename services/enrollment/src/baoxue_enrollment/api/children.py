@@ -20,6 +20,7 @@ def commands_on_children(enrollment: Enrollment) -> list[Endpoint]:
         ("moves-away", enrollment.record_move_away),
         ("deferrals", enrollment.approve_deferral),
         ("death", enrollment.record_death),
+        ("place-restoration", enrollment.restore_place),
         ("elsewhere", enrollment.record_lives_elsewhere),
         ("elsewhere/proofs", enrollment.prove_lives_elsewhere),
         ("elsewhere/ends", enrollment.end_lives_elsewhere),
@@ -35,6 +36,7 @@ def commands_on_children(enrollment: Enrollment) -> list[Endpoint]:
         ("other-leaving", enrollment.record_other_leaving),
         ("dropout-mark", enrollment.mark_dropout),
         ("away", enrollment.record_away),
+        ("grade-skip", enrollment.skip_grade),
         ("transfer", enrollment.request_transfer),
         ("transfer/end", enrollment.end_transfer),
     ]

@@ -9,10 +9,11 @@ from baoxue_enrollment.application.households import Households
 from baoxue_enrollment.application.notices import Notices
 from baoxue_enrollment.application.placements import Placements
 from baoxue_enrollment.application.pupils import Pupils
-from baoxue_enrollment.application.register_changes import RegisterChanges
 from baoxue_enrollment.application.registers import Registers
+from baoxue_enrollment.application.returns import Returns
 from baoxue_enrollment.application.school_years import SchoolYears
 from baoxue_enrollment.application.services_of_notices import ServicesOfNotices
+from baoxue_enrollment.application.special_children import SpecialChildren
 from baoxue_enrollment.application.years_work import YearsWork
 
 __all__ = ["Enrollment"]
@@ -32,6 +33,7 @@ class Enrollment(
     Notices,
     ServicesOfNotices,
     Pupils,
-    RegisterChanges,
+    Returns,
+    SpecialChildren,
 ):
     """招生入学: all commands of the service."""

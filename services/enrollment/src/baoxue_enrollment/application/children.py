@@ -39,7 +39,7 @@ class ContradictionError(InvalidInputError):
     """Birth date or sex do not fit the ID number."""
 
 
-def _year_of(day: date) -> int:
+def year_of_work(day: date) -> int:
     """From March on the work is for the school year that begins in September."""
     return day.year if day.month >= MARCH else day.year - 1
 
@@ -122,7 +122,7 @@ class Children(Application):
     async def record_move_in(self, child_id: UUID, command: MoveIn) -> Recorded:
         """A place in a school is due from then on."""
         async with self.changing(Child, child_id) as child:
-            child.move_in(command.village, _year_of(command.moved_on), command.moved_on)
+            child.move_in(command.village, year_of_work(command.moved_on), command.moved_on)
             return await self.save(child)
 
     @command

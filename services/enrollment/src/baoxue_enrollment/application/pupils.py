@@ -58,7 +58,7 @@ class Pupils(Application):
         semester, due_on = command.semester, date.fromisoformat(report_on)
         acts: list[Named] = [
             (f"{p.child_id}", partial(self._expect, p, year, semester, due_on))
-            for p in await pupils_not_expected(self.store, semester, year, area)
+            for p in await pupils_not_expected(self.store, semester, year, area, report_on)
         ]
         acts += [
             (f"{due.child_id}", partial(self._admit, due, semester, max(due_on, date.fromisoformat(day))))
@@ -70,12 +70,14 @@ class Pupils(Application):
         leaving = pupil.year < year and pupil.grade == LAST_PRIMARY_GRADE
         if leaving and pupil.placed_at is None:
             return UNCHANGED
-        if leaving and pupil.report_on:
+        if pupil.report_on:
             due_on = max(due_on, date.fromisoformat(pupil.report_on))
         async with self.changing(PupilRecord, record_of(pupil.child_id)) as record:
+            school_id = pupil.placed_at or record.school_id
             if record.year < year:
-                school_id = pupil.placed_at if leaving and pupil.placed_at else record.school_id
                 record.promote(record.grade + year - record.year, year, school_id)
+            elif school_id != record.school_id:
+                record.transfer(school_id)
             if not record.completed:
                 record.expect(semester, due_on)
             await self.save(record)

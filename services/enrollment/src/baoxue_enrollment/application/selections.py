@@ -57,9 +57,9 @@ _ASKED = (  # neither gone, merged into another, nor proven to live elsewhere
 )
 
 
-_AWAY = (  # suspended, gone elsewhere, missing: no school expects them
+_AWAY = (  # suspended until after the day, gone elsewhere, missing: no school expects them
     " and not exists (select 1 from status_list s where s.child_id = {of}.child_id"
-    " and s.status not in ('at_school', 'dropped_out'))"
+    " and s.status not in ('at_school', 'dropped_out') and (s.until_on is null or s.until_on >= :day))"
 )
 
 
@@ -155,16 +155,17 @@ async def entrants(store: Store, year: int, area: str) -> list[tuple[Due, str]]:
     return [(_due(row), str(row["report_on"])) for row in found]
 
 
-async def pupils_not_expected(store: Store, semester: str, year: int, area: str) -> list[Pupil]:
+async def pupils_not_expected(store: Store, semester: str, year: int, area: str, day: str) -> list[Pupil]:
+    """Also those whose suspension is over by the day of check-in."""
     found = await store.fetch(
         "select p.child_id, p.school_id, p.grade, p.year, n.school_id as placed_at, n.report_on from pupil_list p"
         " left join expectation_list x on x.child_id = p.child_id and x.semester = :semester"
-        " left join entry_list n on n.child_id = p.child_id and n.year = :year and n.entry = 'grade_7'"
+        " left join entry_list n on n.child_id = p.child_id and n.year = :year and n.entry <> 'grade_1'"
         " and n.notice_id is not null and n.revoked_at is null"
         " where x.child_id is null and p.completed_at is null and p.erased_at is null and p.area like :area"
         f"{_AWAY.format(of='p')}"
         " order by p.child_id",
-        {"semester": semester, "year": year, "area": f"{area}%"},
+        {"semester": semester, "year": year, "area": f"{area}%", "day": day},
     )
     return [
         Pupil(

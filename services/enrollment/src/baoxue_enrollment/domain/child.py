@@ -96,6 +96,15 @@ class Child(Audited):
         from_on: date
         until_on: date | None
 
+    class PlaceRestored(Audited.Event):
+        """A place in a school, lapsed before, is due again in the year."""
+
+        TOPIC = "enrollment.Child.PlaceRestored"
+        area: str
+        year: int
+        ground: Sealed
+        restored_on: date
+
     class Died(Audited.Event):
         TOPIC = "enrollment.Child.Died"
         area: str
@@ -189,6 +198,15 @@ class Child(Audited):
 
     @event(DeferralApproved)
     def _deferred(self, area: str, approver: Approver, evidence: Sealed, from_on: date, until_on: date | None) -> None:
+        pass
+
+    def restore_place(self, year: int, ground: Sealed, restored_on: date) -> None:
+        """NotHereError."""
+        self._refuse_if_gone()
+        self._place_restored(self.area, year, ground, restored_on)
+
+    @event(PlaceRestored)
+    def _place_restored(self, area: str, year: int, ground: Sealed, restored_on: date) -> None:
         pass
 
     def die(self, proof: Sealed, died_on: date) -> None:

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from baoxue_shared.audited import AggregateCreated, Audited, event
 from baoxue_shared.errors import RefusalError
+from baoxue_shared.sealed import Sealed
 
-from baoxue_enrollment.domain.entry_age import COMPULSORY_YEARS
+from baoxue_enrollment.domain.entry_age import COMPULSORY_YEARS, LAST_PRIMARY_GRADE
 
 
 class AlreadyCheckedInError(RefusalError):
@@ -30,6 +31,10 @@ class NotMissedYetError(RefusalError):
     """A check-in was to be recorded as missed before its day was over, or a second time."""
 
 
+class SkipNotPossibleError(RefusalError):
+    """A pupil was to skip the last grade of a stage: leavers go on by placement and notice."""
+
+
 class PupilRecord(Audited):
     """学籍: school, grade, and each semester's check-in."""
 
@@ -50,6 +55,18 @@ class PupilRecord(Audited):
         school_id: UUID
         grade: int
         year: int
+
+    class GradeSkipped(Audited.Event):
+        """On the guardian's application, approved by county education."""
+
+        TOPIC = "enrollment.PupilRecord.GradeSkipped"
+        area: str
+        child_id: UUID
+        school_id: UUID
+        grade: int
+        year: int
+        approval: Sealed
+        skipped_on: date
 
     class Transferred(Audited.Event):
         """The record is at another school of the county."""
@@ -121,6 +138,20 @@ class PupilRecord(Audited):
     @event(Promoted)
     def _promoted(self, area: str, child_id: UUID, school_id: UUID, grade: int, year: int) -> None:
         self.school_id, self.grade, self.year = school_id, grade, year
+
+    def skip_grade(self, approval: Sealed, skipped_on: date) -> None:
+        """CompletedError; SkipNotPossibleError."""
+        if self.completed:
+            raise CompletedError(child_id=self.child_id)
+        if self.grade in {LAST_PRIMARY_GRADE, COMPULSORY_YEARS}:
+            raise SkipNotPossibleError(grade=self.grade)
+        self._skipped(self.area, self.child_id, self.school_id, self.grade + 1, self.year, approval, skipped_on)
+
+    @event(GradeSkipped)
+    def _skipped(
+        self, area: str, child_id: UUID, school_id: UUID, grade: int, year: int, approval: Sealed, skipped_on: date
+    ) -> None:
+        self.grade = grade
 
     def transfer(self, school_id: UUID) -> None:
         """CompletedError."""

@@ -8,6 +8,7 @@ from baoxue_enrollment.views.notices import NoticeList
 from baoxue_enrollment.views.placements import PlacementList
 from baoxue_enrollment.views.pupils import PupilList
 from baoxue_enrollment.views.record_states import RecordStates
+from baoxue_enrollment.views.special_children import SpecialChildren
 from baoxue_enrollment.views.years import Years
 from baoxue_enrollment.views.years_work import YearsWork
 
@@ -22,4 +23,5 @@ VIEWS = (
     NoticeList,
     PupilList,
     RecordStates,
+    SpecialChildren,
 )

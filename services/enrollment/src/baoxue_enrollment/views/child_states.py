@@ -95,6 +95,10 @@ class ChildStates(View):
         end = e.until_on.isoformat() if e.until_on else "—"
         return [away, _changed(heard, child, e.area, "deferred", day, f"{e.approver}: {end}")]
 
+    @on(Child.PlaceRestored)
+    def place_restored(self, e: Child.PlaceRestored, heard: Heard) -> Statement:
+        return _changed(heard, heard.originator_id, e.area, "place-restored", e.restored_on.isoformat())
+
     @on(Child.Died)
     def died(self, e: Child.Died, heard: Heard) -> list[Statement]:
         child, day = heard.originator_id, e.died_on.isoformat()

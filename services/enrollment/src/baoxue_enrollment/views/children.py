@@ -92,6 +92,11 @@ class Children(View):
         )
         return sql(due, child=heard.originator_id, year=e.until_on.year, area=e.area, at=heard.recorded_at.isoformat())
 
+    @on(Child.PlaceRestored)
+    def place_restored(self, e: Child.PlaceRestored, heard: Heard) -> Statement:
+        at = heard.recorded_at.isoformat()
+        return sql(_DUE, child=heard.originator_id, entry="return", year=e.year, area=e.area, at=at)
+
     @on(Child.MovedIn)
     def moved_in(self, e: Child.MovedIn, heard: Heard) -> list[Statement]:
         """A place is due for who is of school age; an entrant of grade 1 is due as such."""
@@ -107,8 +112,10 @@ class Children(View):
             sql(due, year=e.entry_year, area=e.area, at=heard.recorded_at.isoformat(), child=child),
         ]
 
-    @on(PupilRecord.Opened, PupilRecord.Promoted)
-    def in_last_primary_grade(self, e: PupilRecord.Opened | PupilRecord.Promoted, heard: Heard) -> Statement | None:
+    @on(PupilRecord.Opened, PupilRecord.Promoted, PupilRecord.GradeSkipped)
+    def in_last_primary_grade(
+        self, e: PupilRecord.Opened | PupilRecord.Promoted | PupilRecord.GradeSkipped, heard: Heard
+    ) -> Statement | None:
         if e.grade != LAST_PRIMARY_GRADE:
             return None
         at = heard.recorded_at.isoformat()

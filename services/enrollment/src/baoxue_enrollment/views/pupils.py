@@ -13,7 +13,7 @@ from baoxue_enrollment.domain.pupil_record import PupilRecord
 
 class PupilList(View):
     name = "pupils"
-    version = 2
+    version = 3
     tables = (
         "create table if not exists pupil_list (child_id text primary key, area text not null, school_id text not null,"
         " grade integer not null, year integer not null, opened_at text not null, completed_at text, erased_at text)",
@@ -38,8 +38,8 @@ class PupilList(View):
             at=heard.recorded_at.isoformat(),
         )
 
-    @on(PupilRecord.Promoted)
-    def promoted(self, e: PupilRecord.Promoted, _: Heard) -> Statement:
+    @on(PupilRecord.Promoted, PupilRecord.GradeSkipped)
+    def promoted(self, e: PupilRecord.Promoted | PupilRecord.GradeSkipped, _: Heard) -> Statement:
         return sql(
             "update pupil_list set school_id = :school, grade = :grade, year = :year where child_id = :child",
             school=str(e.school_id),

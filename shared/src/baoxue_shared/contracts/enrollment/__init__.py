@@ -6,6 +6,7 @@ from baoxue_shared.contracts.enrollment.children import (
     ChildRecorded,
     DuplicateMerged,
     DuplicateSeparated,
+    FormOfSchoolingDecided,
     GroupFlagCleared,
     GroupFlagSet,
     GuardianChanged,
@@ -15,6 +16,8 @@ from baoxue_shared.contracts.enrollment.children import (
     LivesElsewhereProven,
     MovedAway,
     MovedIn,
+    SpecialChildFound,
+    SpecialChildVerified,
 )
 from baoxue_shared.contracts.enrollment.county import (
     ClassDissolved,
@@ -91,6 +94,7 @@ __all__ = [
     "EmergencyEnded",
     "EntryExamHeld",
     "ForcedLeaveAttempted",
+    "FormOfSchoolingDecided",
     "GroupFlagCleared",
     "GroupFlagSet",
     "GuardianChanged",
@@ -122,6 +126,8 @@ __all__ = [
     "PupilRecordOpened",
     "Restored",
     "SemesterOpened",
+    "SpecialChildFound",
+    "SpecialChildVerified",
     "StudyHeld",
     "SummarySubmitted",
     "SurveyOpened",

@@ -112,3 +112,29 @@ class ChildErased(Enrollment):
 
     noun, participle = "child", "erased"
     child_id: UUID
+
+
+class SpecialChildFound(Enrollment):
+    """A child who needs a suitable form of schooling; which group it belongs to is told nowhere."""
+
+    noun, participle = "special-child", "found"
+    child_id: UUID
+    found_on: date
+
+
+class SpecialChildVerified(Enrollment):
+    """All three offices verify every child: which of them did tells nothing of it."""
+
+    noun, participle = "special-child", "verified"
+    child_id: UUID
+    office: str  # county_education, disabled_federation, justice
+    verified_on: date
+
+
+class FormOfSchoolingDecided(Enrollment):
+    """Which form is told nowhere."""
+
+    noun, participle = "form-of-schooling", "decided"
+    child_id: UUID
+    school_id: UUID
+    decided_on: date
