@@ -1,4 +1,4 @@
-"""Children who need a suitable form: found in any of three registers, verified by all three, placed, on the register."""
+"""Children who need a suitable form: found in any register, verified by three offices, placed, enrolled."""
 
 from datetime import date
 from uuid import uuid4

@@ -9,7 +9,7 @@ from baoxue_shared.command import Command, Recorded
 from baoxue_shared.service import World
 
 from baoxue_enrollment.application import Enrollment
-from baoxue_enrollment.application.selections import announced_until, overdue
+from baoxue_enrollment.application.falling_due import announced_until, overdue
 from baoxue_enrollment.application.told import told_before
 from baoxue_enrollment.commands import FindMissedCheckIns
 from baoxue_enrollment.notice_commands import DeemNoticesServed

@@ -1,6 +1,7 @@
 """Commands on what the county has: villages' committees, schools' classes, emergencies."""
 
 from functools import partial
+from typing import NamedTuple
 from uuid import UUID
 
 from baoxue_shared.actor import current_acting
@@ -8,10 +9,10 @@ from baoxue_shared.area import county_of
 from baoxue_shared.command import Recorded
 from baoxue_shared.history.application import Application
 from baoxue_shared.history.commands import command
+from baoxue_shared.history.store import Store
 
 from baoxue_enrollment.application.bulk import DONE, Named, Tally, in_bulk
 from baoxue_enrollment.application.known import check_place, known
-from baoxue_enrollment.application.selections import SchoolClassAt, classes_below
 from baoxue_enrollment.domain.emergency import Emergency
 from baoxue_enrollment.domain.entry_age import COMPULSORY_YEARS, LAST_PRIMARY_GRADE
 from baoxue_enrollment.domain.identity import one_per
@@ -29,6 +30,22 @@ from baoxue_enrollment.year_commands import (
 )
 
 LAST = frozenset({LAST_PRIMARY_GRADE, COMPULSORY_YEARS})  # after these a class is no more
+
+
+class SchoolClassAt(NamedTuple):
+    class_id: UUID
+    grade: int
+    year: int
+
+
+async def classes_below(store: Store, year: int, area: str) -> list[SchoolClassAt]:
+    """Classes that stand in an earlier school year still."""
+    found = await store.fetch(
+        "select class_id, grade, year from class_list where year < :year and dissolved_on is null"
+        " and area like :area order by class_id",
+        {"year": year, "area": f"{area}%"},
+    )
+    return [SchoolClassAt(UUID(str(r["class_id"])), int(str(r["grade"])), int(str(r["year"]))) for r in found]
 
 
 class CountyBodies(Application):

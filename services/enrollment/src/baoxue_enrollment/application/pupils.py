@@ -11,12 +11,12 @@ from baoxue_shared.history.application import Application
 from baoxue_shared.history.commands import command
 
 from baoxue_enrollment.application.bulk import DONE, UNCHANGED, Named, Tally, in_bulk, over
+from baoxue_enrollment.application.falling_due import overdue
 from baoxue_enrollment.application.known import known
 from baoxue_enrollment.application.selections import (
     Due,
     Pupil,
     entrants,
-    overdue,
     pupils_not_expected,
     semester_of,
 )

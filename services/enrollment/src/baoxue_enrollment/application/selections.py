@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from baoxue_shared.clock import SHANGHAI
 from baoxue_shared.history.store import Record, Store
+from baoxue_shared.history.unit import SqlValue
 
 from baoxue_enrollment.domain.entry_age import COMPULSORY_YEARS, LAST_PRIMARY_GRADE
 from baoxue_enrollment.domain.placement import Entry
@@ -50,14 +52,14 @@ def _uuid(value: object) -> UUID | None:
 
 
 FIRST_GRADE = {"grade_1": 1, "grade_7": LAST_PRIMARY_GRADE + 1}
-_ASKED = (  # neither gone, merged into another, nor proven to live elsewhere
+_ASKED = (  # neither gone, merged into another, nor proven to live elsewhere, nor deferred into the school year
     " and e.ended_at is null"
-    " and not exists (select 1 from absence_list a where a.child_id = e.child_id"
-    " and (a.until_at is null or a.until_at > :now))"
+    " and not exists (select 1 from absence_list a where a.child_id = e.child_id and (a.until_at is null"
+    " or a.until_at > case when a.kind = 'deferred' and :begins > :now then :begins else :now end))"
 )
 
 
-_AWAY = (  # suspended until after the day, gone elsewhere, missing: no school expects them
+AWAY = (  # suspended until after the day, gone elsewhere, missing: no school expects them
     " and not exists (select 1 from status_list s where s.child_id = {of}.child_id"
     " and s.status not in ('at_school', 'dropped_out') and (s.until_on is null or s.until_on >= :day))"
 )
@@ -74,11 +76,16 @@ _OPEN = (
 )
 
 
+def _asking(year: int, area: str, now: datetime) -> dict[str, SqlValue]:
+    begins = datetime(year, 9, 1, tzinfo=SHANGHAI).astimezone(UTC)
+    return {"year": year, "area": f"{area}%", "now": now.astimezone(UTC).isoformat(), "begins": begins.isoformat()}
+
+
 async def due_without_placement(store: Store, year: int, area: str, now: datetime) -> list[Due]:
     found = await store.fetch(
         f"{_ENTRY}{_OPEN} and e.placed_at is null and e.notice_id is null"
         " and (e.entry <> 'grade_1' or p.child_id is null) order by e.child_id",
-        {"year": year, "area": f"{area}%", "now": now.astimezone(UTC).isoformat()},
+        _asking(year, area, now),
     )
     return [_due(row) for row in found]
 
@@ -87,7 +94,7 @@ async def due_in_year(store: Store, year: int, area: str, now: datetime) -> list
     """Placed or not; whoever has a pupil record enters grade 1 no more."""
     found = await store.fetch(
         f"{_ENTRY}{_OPEN} and (e.entry <> 'grade_1' or p.child_id is null or p.year >= e.year) order by e.child_id",
-        {"year": year, "area": f"{area}%", "now": now.astimezone(UTC).isoformat()},
+        _asking(year, area, now),
     )
     return [_due(row) for row in found]
 
@@ -95,7 +102,7 @@ async def due_in_year(store: Store, year: int, area: str, now: datetime) -> list
 async def placed_without_notice(store: Store, year: int, area: str, now: datetime) -> list[Due]:
     found = await store.fetch(
         f"{_ENTRY}{_OPEN} and e.placed_at is not null and e.notice_id is null order by e.area, e.child_id",
-        {"year": year, "area": f"{area}%", "now": now.astimezone(UTC).isoformat()},
+        _asking(year, area, now),
     )
     return [_due(row) for row in found]
 
@@ -163,7 +170,7 @@ async def pupils_not_expected(store: Store, semester: str, year: int, area: str,
         " left join entry_list n on n.child_id = p.child_id and n.year = :year and n.entry <> 'grade_1'"
         " and n.notice_id is not null and n.revoked_at is null"
         " where x.child_id is null and p.completed_at is null and p.erased_at is null and p.area like :area"
-        f"{_AWAY.format(of='p')}"
+        f"{AWAY.format(of='p')}"
         " order by p.child_id",
         {"semester": semester, "year": year, "area": f"{area}%", "day": day},
     )
@@ -178,40 +185,3 @@ async def pupils_not_expected(store: Store, semester: str, year: int, area: str,
         )
         for r in found
     ]
-
-
-async def overdue(store: Store, day: str, area: str) -> list[tuple[UUID, str]]:
-    """Child and semester of every check-in that is open although its day is over."""
-    found = await store.fetch(
-        "select x.child_id, x.semester from expectation_list x join semester_list s on s.semester = x.semester"
-        " where x.due_on < :day and x.checked_in_at is null and x.missed_at is null and s.ends_on >= :day"
-        f" and x.area like :area{_AWAY.format(of='x')} order by x.due_on, x.child_id",
-        {"day": day, "area": f"{area}%"},
-    )
-    return [(UUID(str(r["child_id"])), str(r["semester"])) for r in found]
-
-
-async def announced_until(store: Store, day: str, area: str) -> list[UUID]:
-    """Notices whose public notice has run its thirty days before the day, and that nobody served otherwise."""
-    found = await store.fetch(
-        "select notice_id from notice_list where deemed_on < :day and served_at is null and ended_at is null"
-        " and area like :area order by deemed_on, notice_id",
-        {"day": day, "area": f"{area}%"},
-    )
-    return [UUID(str(row["notice_id"])) for row in found]
-
-
-class SchoolClassAt(NamedTuple):
-    class_id: UUID
-    grade: int
-    year: int
-
-
-async def classes_below(store: Store, year: int, area: str) -> list[SchoolClassAt]:
-    """Classes that stand in an earlier school year still."""
-    found = await store.fetch(
-        "select class_id, grade, year from class_list where year < :year and dissolved_on is null"
-        " and area like :area order by class_id",
-        {"year": year, "area": f"{area}%"},
-    )
-    return [SchoolClassAt(UUID(str(r["class_id"])), int(str(r["grade"])), int(str(r["year"]))) for r in found]

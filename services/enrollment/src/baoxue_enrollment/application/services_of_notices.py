@@ -10,8 +10,8 @@ from baoxue_shared.history.application import Application
 from baoxue_shared.history.commands import command
 
 from baoxue_enrollment.application.bulk import DONE, UNCHANGED, Tally, in_bulk, over
+from baoxue_enrollment.application.falling_due import announced_until
 from baoxue_enrollment.application.sealing import seal_one
-from baoxue_enrollment.application.selections import announced_until
 from baoxue_enrollment.domain.enrollment_notice import EnrollmentNotice
 from baoxue_enrollment.domain.notice_terms import AlreadyServedError
 from baoxue_enrollment.domain.proof_of_service import ServiceMethod, check_proof, deemed_on
