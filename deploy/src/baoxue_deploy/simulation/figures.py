@@ -43,6 +43,8 @@ async def _placements(play: Play, found: Counter[str]) -> None:
         found["redirected"] += sum(row["ground"] is not None for row in placed)
         ups = await play.listed("enrollment", "/follow-ups", year=year, desk=GOVERNMENT)
         found[f"followed up {year}"] = len(ups)
+    special = await play.listed("enrollment", "/special-children")
+    found["forms decided"] = sum(row["decided_on"] is not None for row in special)
     found["turned away"] = len(await play.listed("enrollment", "/refused-admissions"))
 
 

@@ -15,7 +15,7 @@ from baoxue_deploy.simulation.play import GOVERNMENT, township_desk
 if TYPE_CHECKING:
     from baoxue_deploy.simulation.spring import Spring
 
-FORGETFUL_TOWNSHIP, FORGETFUL_YEAR = "220822105", 2025  # makes no plan of the publicity month
+FORGETFUL_TOWNSHIP, FORGETFUL_YEAR = "220822105", 2026  # makes no plan; the record began in March 2025
 CHANNELS = ("walls", "phone", "radio")
 POLICE = Desk("police")
 AID_SHARE = 4  # one child due in so many needs a living allowance, by the survey

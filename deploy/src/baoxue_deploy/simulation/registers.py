@@ -8,6 +8,9 @@ from baoxue_deploy.simulation.people import COMPULSORY, Child, People
 
 HOUSEHOLD_COLUMNS = ["户号", "姓名", "性别", "身份证号", "出生日期", "户籍地代码"]
 HOUSEHOLD_COLUMNS += ["与户主关系", "监护人姓名", "监护人电话", "特殊群体"]
+PERMIT_COLUMNS = ["居住证号", "姓名", "性别", "身份证号", "出生日期", "居住地代码"]
+PERMIT_COLUMNS += ["与申领人关系", "申领人姓名", "联系电话", "特殊群体"]
+MIGRANT_EVERY = 12  # one household in so many lives here by residence permit
 PUPIL_COLUMNS = ["姓名", "身份证号", "学校", "年级"]
 BAD = ["999999", "张三", "男", "220822201901010000", "2019-01-01", "220822100200", "子女", "", "", ""]
 
@@ -18,9 +21,20 @@ def _household_row(child: Child) -> list[str]:
     return [*who, child.village, "子女", child.guardian, child.phone, child.groups]
 
 
+def migrant(child: Child) -> bool:
+    """Of a household that lives here by residence permit."""
+    return int(child.household) % MIGRANT_EVERY == 0
+
+
 def household_register(children: Iterable[Child]) -> bytes:
     """户籍 as a file, one bad row in it."""
-    return _csv(HOUSEHOLD_COLUMNS, [*map(_household_row, children), BAD])
+    return _csv(HOUSEHOLD_COLUMNS, [*(_household_row(c) for c in children if not migrant(c)), BAD])
+
+
+def residence_permits(children: Iterable[Child]) -> bytes:
+    """居住证 as a file: migrant workers' children, taken in where they live."""
+    rows = [_household_row(c) for c in children if migrant(c)]
+    return _csv(PERMIT_COLUMNS, [[*row[:-1], row[-1] or "随迁"] for row in rows])
 
 
 def pupil_register(people: People, year: int) -> bytes:

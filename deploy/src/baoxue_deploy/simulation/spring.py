@@ -11,7 +11,7 @@ from baoxue_deploy.simulation.calendar import COUNTY, ENDS
 from baoxue_deploy.simulation.frame import Frame
 from baoxue_deploy.simulation.people import LAST_ENTRY, PRIMARY, Child
 from baoxue_deploy.simulation.play import COUNTY_EDUCATION, GOVERNMENT, Play, township_desk
-from baoxue_deploy.simulation.registers import household_register, pupil_register
+from baoxue_deploy.simulation.registers import household_register, migrant, pupil_register, residence_permits
 
 CHANNELS = ("walls", "newspaper", "tv", "radio", "phone")
 TASKS = (
@@ -82,6 +82,8 @@ class Spring:
         imported = await self.send("/registers/households", household_register(self.children), "households")
         if "错误原因" not in str(imported["errors"]):
             raise AssertionError(imported)
+        if any(map(migrant, self.children)):
+            await self.send("/registers/residence-permits", residence_permits(self.children), "permits")
         self.play.journal["children"] = len(self.children)
         await self.play.learn_roster()
         if self.year < LAST_ENTRY:

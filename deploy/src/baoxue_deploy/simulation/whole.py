@@ -9,6 +9,7 @@ from baoxue_deploy.simulation.calendar import SEMESTERS, SemesterDays
 from baoxue_deploy.simulation.help import Help
 from baoxue_deploy.simulation.play import Play
 from baoxue_deploy.simulation.semester import Opening
+from baoxue_deploy.simulation.special import SpecialChildren
 from baoxue_deploy.simulation.spring import Spring
 from baoxue_deploy.simulation.stories import Stories
 
@@ -19,6 +20,7 @@ def enter_everything(play: Play) -> Stories:
     first.enter()
     second.enter()
     Breaches(play).enter()
+    SpecialChildren(play).enter()
     stories = Stories(play)
     Help(play).enter()
     Bulletins(play).enter()
