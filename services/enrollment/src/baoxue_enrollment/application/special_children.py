@@ -9,7 +9,7 @@ from baoxue_shared.history.application import Application
 from baoxue_shared.history.commands import command
 
 from baoxue_enrollment.application.known import known
-from baoxue_enrollment.application.registers import ChildNotOnRegisterError
+from baoxue_enrollment.application.pupil_register import ChildNotOnRegisterError
 from baoxue_enrollment.application.sealing import seal_one
 from baoxue_enrollment.domain.child import Child
 from baoxue_enrollment.domain.identity import one_per
