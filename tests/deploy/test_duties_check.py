@@ -24,8 +24,8 @@ def test_a_broken_file_is_named_with_line_and_reason(tmp_path):
 
 
 def test_what_waits_for_events_is_said(tmp_path):
-    told = check(tmp_path / "own.yaml", rule(requires="{event: EmergencyDeclared}"))
-    assert (told.exit_code, "D-x：等待事件 / waiting for events: EmergencyDeclared" in told.output) == (0, True)
+    told = check(tmp_path / "own.yaml", rule(requires="{event: LayoutPlanAdopted}"))
+    assert (told.exit_code, "D-x：等待事件 / waiting for events: LayoutPlanAdopted" in told.output) == (0, True)
 
 
 def test_a_file_that_is_not_there(tmp_path):

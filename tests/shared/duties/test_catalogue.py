@@ -119,8 +119,8 @@ def test_broken_yaml_names_its_line():
 
 
 def test_a_row_waits_for_contracts_and_fields_that_are_only_planned():
-    waiting = next(iter(read(requires="{event: EmergencyDeclared, at: declared_on, within: start}")))
-    assert waiting.waiting_for == ("EmergencyDeclared",)
+    waiting = next(iter(read(requires="{event: LayoutPlanAdopted, at: planning_period, within: start}")))
+    assert waiting.waiting_for == ("LayoutPlanAdopted",)
     assert waiting.waits
-    excused = next(iter(read(more="excuse: [{event: EmergencyDeclared, effect: excuse}]")))
+    excused = next(iter(read(more="excuse: [{event: LayoutPlanAdopted, effect: excuse}]")))
     assert not excused.waits

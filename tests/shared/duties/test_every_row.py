@@ -207,4 +207,6 @@ REACHED = {
 def test_each_row_says_what_it_waits_for():
     waiting = {duty.id: duty.waiting_for for duty in load_catalogue()}
     assert waiting["D-2.1-april-survey"] == ()
-    assert all("PlanFollowedUp" in kinds or duty_id != "D-2.1-may-followup" for duty_id, kinds in waiting.items())
+    assert "LayoutPlanAdopted" in waiting["D-2.2-layout-plan"]
+    awake = ("D-1.2-special-children", "D-2.1-march-publicity", "D-2.1-may-followup", "D-2.1-placement-rules")
+    assert [waiting[duty_id] for duty_id in awake] == [()] * 4
