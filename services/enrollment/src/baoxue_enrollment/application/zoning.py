@@ -90,8 +90,10 @@ class Proposals:
     def _propose(self, due: Due, zone: Zone | None) -> Proposal:
         if zone is None:
             return Proposal(due, None, None)
-        others = [z for z in self._drawn if z is not zone and takes(z, due.grade)]
-        others.sort(key=lambda z: (nearness(z, due.area, self._distances), z.villages))
-        chosen = next((z for z in (zone, *others) if self._open(z, due.grade)), zone)
+        chosen = zone if self._open(zone, due.grade) else self._next_nearest(due, zone)
         self.take(chosen.school_id, due.grade)
         return Proposal(due, zone, chosen.school_id)
+
+    def _next_nearest(self, due: Due, zone: Zone) -> Zone:
+        fits = (z for z in self._drawn if takes(z, due.grade) and self._open(z, due.grade))
+        return min(fits, key=lambda z: (nearness(z, due.area, self._distances), z.villages), default=zone)
