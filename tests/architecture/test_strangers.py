@@ -118,9 +118,11 @@ async def test_the_countys_own_people_do_see_what_strangers_are_not_told(
     """Without this the walk could be blind and the others green."""
     seen: set[str] = set()
     ids = standing.planted.of_the_county
-    for role in ROLES - SCHOOL_ROLES:
+    for role in sorted(ROLES - SCHOOL_ROLES):
         async for asked in walk(standing.parts.api, issuer.token(role, jurisdiction=COUNTY), ids):
             seen |= told(asked, ids) if asked.method == "GET" else set()
+        if seen:
+            break
     assert seen
 
 
