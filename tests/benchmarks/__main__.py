@@ -8,8 +8,10 @@ from tests.benchmarks.append import append
 from tests.benchmarks.catchup import catchup
 from tests.benchmarks.duties import duties
 from tests.benchmarks.evidence import evidence
+from tests.benchmarks.imports import imports
 from tests.benchmarks.latency import latency
 from tests.benchmarks.measured import tell
+from tests.benchmarks.notices import notice_papers
 from tests.benchmarks.replay import replay
 from tests.benchmarks.stores import places
 
@@ -20,6 +22,8 @@ BENCHES = {
     "catchup": catchup,
     "evidence": evidence,
     "duties": duties,
+    "import": imports,
+    "notices": notice_papers,
 }
 
 

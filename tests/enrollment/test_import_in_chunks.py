@@ -129,3 +129,10 @@ async def test_a_child_registered_at_another_school_than_the_file_says_is_warned
     assert "学籍已在开通镇中心校，本表写的是通榆四中" in answer["warnings"]["2"]
     again = await office.send("/registers/pupils?year=2024", file.format(school="通榆四中").encode(), key="again")
     assert json.dumps(again["warnings"]) == json.dumps(answer["warnings"])
+
+
+async def test_progress_tells_of_rows_that_were_on_record_before(office, registers):
+    text = registers.register(ROWS)
+    await office.import_households(text)
+    await office.import_households(text, key="again")
+    assert await office.ask("/registers/progress", key="again") == {"accepted": 0, "unchanged": ROWS}

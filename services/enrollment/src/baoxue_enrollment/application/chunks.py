@@ -25,6 +25,7 @@ R = TypeVar("R", bound=Numbered)
 A = TypeVar("A")
 Refuse = Callable[[Iterable[int], str], None]  # rows by number, with the words
 UNDER_WAY = 3  # chunks: one is read, one decided, one written
+NOTHING = UUID(int=0)  # what a chunk changed of which every row was on record before
 PATIENCE, PAUSE = 60.0, 0.2  # seconds: evidence that lags behind an import catches up
 
 
@@ -119,8 +120,7 @@ class InChunks(Generic[R, A]):
         for attempt in range(ATTEMPTS + 1):
             made = await self._made(name, acts)
             try:
-                if made.unit.rows:
-                    await self._application.store.append(made.unit)
+                await self._application.store.append(made.unit)
             except RequestRepeatedError as repeated:  # the same request runs twice
                 return told_of(repeated.earlier.answer)
             except VersionConflictError:
@@ -167,14 +167,11 @@ class InChunks(Generic[R, A]):
             )
             current_acting.set(inner)
             told.add(self._act(members, ahead, rows))
-        requests: tuple[Request, ...] = ()
-        if rows:
-            last, outer = rows[-1], self._outer
-            answer = msgspec.json.encode(told).decode()
-            request_id = f"{outer.request_id}{WITHIN}{name}"
-            requests = (Request(request_id, outer.digest, last.originator_id, last.originator_version, answer),)
+        of, version = (rows[-1].originator_id, rows[-1].originator_version) if rows else (NOTHING, 0)
+        answer = msgspec.json.encode(told).decode()
+        request = Request(f"{self._outer.request_id}{WITHIN}{name}", self._outer.digest, of, version, answer)
         ids = frozenset(row.originator_id for row in rows)
-        return _Made(Unit(rows=tuple(rows), requests=requests, keys=tuple(unsettled)), told, ids)
+        return _Made(Unit(rows=tuple(rows), requests=(request,), keys=tuple(unsettled)), told, ids)
 
     def _act(self, members: list[R], ahead: A, rows: list[Row]) -> Told:
         try:
