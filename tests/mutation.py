@@ -14,7 +14,14 @@ from tempfile import TemporaryDirectory
 
 SOURCE = Path("shared/src")
 MODULES = ("answering", "cover", "question", "judging", "excusing", "term")
-TESTS = ("test_operators.py", "test_time.py", "test_four_duties.py", "test_asking.py", "test_every_row.py")
+TESTS = (
+    "test_operators.py",
+    "test_time.py",
+    "test_four_duties.py",
+    "test_asking.py",
+    "test_every_row.py",
+    "test_moved.py",
+)
 SWAPS = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -46,10 +53,15 @@ def mutants(text: str) -> Iterator[tuple[int, str, str]]:
 
 def _broken(node: ast.AST) -> Iterator[str]:
     """Break the node in place, tell how, and mend it."""
-    if isinstance(node, ast.Compare) and type(node.ops[0]) in SWAPS:
-        kept, node.ops[0] = node.ops[0], SWAPS[type(node.ops[0])]()
-        yield f"{type(kept).__name__} → {type(node.ops[0]).__name__}"
-        node.ops[0] = kept
+    if isinstance(node, ast.Compare):
+        for place, kept in enumerate(node.ops):
+            node.ops[place] = SWAPS[type(kept)]()
+            yield f"{type(kept).__name__} → {type(node.ops[place]).__name__}"
+            node.ops[place] = kept
+    elif isinstance(node, ast.Constant) and type(node.value) is int:
+        node.value += 1
+        yield f"{node.value - 1} → {node.value}"
+        node.value -= 1
     elif isinstance(node, ast.BinOp | ast.BoolOp) and type(node.op) in SWAPS:
         old, node.op = node.op, SWAPS[type(node.op)]()
         yield f"{type(old).__name__} → {type(node.op).__name__}"

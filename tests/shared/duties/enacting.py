@@ -73,7 +73,7 @@ def trigger(variant, names=None) -> Fact | None:
     base = {"village": VILLAGE} if set(variant.per) <= {"village"} else {}
     if set(variant.per) & {"county"} and CODE_LENGTH.get(variant.body) == 6:
         base = {"county": "220822"}
-    due = {variant.due.field: "2025-10-20"} if variant.due.rule == "field" and not variant.due.spec else {}
+    due = {variant.due.field: "2025-10-20"} if variant.due.rule == "field" and not variant.due.specs else {}
     return event(wide, base | (names or {}), STARTED, **due)
 
 
@@ -130,9 +130,9 @@ class Play:
         self.variant = duty.variants[number]
         started = trigger(self.variant)
         self.facts = [*world(), *([started] if started else [])]
-        if self.variant.due.spec:
+        if self.variant.due.specs:
             told = {self.variant.due.field: "2025-10-20"}
-            self.facts.append(event(self.variant.due.spec, self._names(started), STARTED, **told))
+            self.facts.append(event(self.variant.due.specs[0], self._names(started), STARTED, **told))
         days = (date(2025, 9, 11), date(2026, 1, 17), date(2026, 9, 2))
         states = [state for day in days for state in self._states(self.facts, day)]
         self.begun = min(states, key=lambda state: (state.since, state.key), default=None)

@@ -34,6 +34,7 @@ class RaiseFinding(Command):
     missing: tuple[str, ...]
     raised_on: date
     school_id: UUID | None = None
+    persons: tuple[str, ...] = ()
 
 
 class AnswerFinding(Command):

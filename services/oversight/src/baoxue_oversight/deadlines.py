@@ -60,6 +60,7 @@ class Deadlines:
             missing=state.missing,
             raised_on=day,
             school_id=UUID(school) if school else None,
+            persons=against.persons,
         )
         actor = system_actor("deadline-clock", county_of(state.area))
         request_id = f"finding/{state.duty_id}/{state.key}/{missed.due_on}"

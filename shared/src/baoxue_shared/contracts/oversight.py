@@ -27,6 +27,7 @@ class FindingRaised(_Oversight):
     bearer: str
     concerns: str  # the duty's key, e.g. "school=…/semester=2025-autumn"
     raised_on: date
+    persons: tuple[str, ...] = ()  # responsible at the time, as opaque subjects
 
 
 class FindingAnswered(_Oversight):

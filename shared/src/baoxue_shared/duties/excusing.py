@@ -35,7 +35,8 @@ def _due(variant: Variant, question: Question) -> date | None:
     due, term = variant.due, question.term
     if due.rule != "field":
         return due_day(due, term.first, term.base)
-    told = question.matching(due.spec) if due.spec else list(term.triggers)
+    told = [fact for spec in due.specs for fact in question.matching(spec)] if due.specs else list(term.triggers)
+    told.sort(key=lambda fact: fact.order)
     days = [str(fact.data[due.field]) for fact in told if fact.data.get(due.field)]
     return date.fromisoformat(days[-1][:10]) if days else None
 

@@ -104,7 +104,7 @@ class Due(msgspec.Struct, frozen=True):
     included: bool = False  # whether the first day counts
     roll: str = "none"
     on: str = ""
-    spec: EventSpec | None = None
+    specs: tuple[EventSpec, ...] = ()  # of a rule that a field tells: the latest of these events
     field: str = ""
 
 

@@ -48,8 +48,8 @@ def _of_variant(fields: dict[str, set[str]], variant: Variant) -> None:
         _of_spec(fields, spec, variant.per)
     _of_node(fields, variant.requires, variant.per)
     if variant.due.field:
-        kind = variant.due.spec.kind if variant.due.spec else event.kind if event else ""
-        fields[kind].add(variant.due.field)
+        for kind in [spec.kind for spec in variant.due.specs] or [event.kind if event else ""]:
+            fields[kind].add(variant.due.field)
     for excuse in variant.excuses:
         fields[excuse.spec.kind].update([excuse.until] if excuse.until else [])
     if variant.forbids:

@@ -122,9 +122,8 @@ def _cover(rules: Rules, row: Lined, _: tuple[str, ...]) -> Node:
     row.only(frozenset({"cover", "first_gap", "later_gap"}))
     cover = row["cover"]
     cover.only(frozenset({"opens", "closes", "until", "by", "lasts"}))
-    opens, closes, until = (
-        tuple(rules.spec(given, cover) for given in cover.get(field, ())) for field in ("opens", "closes", "until")
-    )
+    opens, until = (tuple(rules.spec(given, cover) for given in cover.get(f, ())) for f in ("opens", "until"))
+    closes = rules.some(cover.get("closes", ()), cover)
     if not opens or not until:
         raise cover.fail("impossible rule: a cover needs `opens` and `until`")
     if row.get("later_gap", "PT0S") != "PT0S":
@@ -135,6 +134,7 @@ def _cover(rules: Rules, row: Lined, _: tuple[str, ...]) -> Node:
         raise cover.fail("impossible rule: a cover ends `by` a field that closes repeat, or it `lasts` some days")
     for spec in (*opens, *closes) if by else ():
         rules.field(spec.kind, by, cover)
+    for spec in opens if by else ():
         rules.wait(spec.kind, by)
     return Cover(opens, closes, until, by, _days(rules, row, "first_gap"), lasts)
 
@@ -149,10 +149,7 @@ def _days(rules: Rules, row: Lined, field: str) -> int:
 def _never(rules: Rules, row: Lined, extra: tuple[str, ...]) -> Node:
     """Awake as soon as one of the breaches can be told: it need not wait for the others."""
     row.only(frozenset({"never"}))
-    specs = tuple(rules.spec(given, row, extra, must=False) for given in row["never"])
-    lacking = [rules.lacking(spec) for spec in specs]
-    (rules.unheard if any(not words for words in lacking) else rules.waiting).update(*lacking)
-    return Never(specs)
+    return Never(rules.some(row["never"], row, extra))
 
 
 _READ = {

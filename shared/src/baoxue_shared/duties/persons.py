@@ -15,7 +15,9 @@ from baoxue_shared.duties.term import after, begins, ends
 ASSIGNED = EventSpec("ResponsibleAssigned", ("case",), at="since")
 RELEASED = EventSpec("ResponsibleReleased", ("case",), at="until")
 NAMED = EventSpec("ResponsibleNamed", ("bearer",))
-SPECS = (ASSIGNED, RELEASED, NAMED)
+RELIEVED = EventSpec("ResponsibleRelieved", ("bearer",))
+LEFT = EventSpec("PersonLeftBody", ("person",), at="left_on")
+SPECS = (ASSIGNED, RELEASED, NAMED, RELIEVED, LEFT)
 WANTED = {"body", "person"}  # of a named person, once that contract exists
 
 
@@ -41,19 +43,32 @@ class Persons:
         return msgspec.structs.replace(state, persons=persons) if persons else state
 
     def _of_case(self, names: dict[str, str], at: datetime, cut: Cut) -> tuple[str, ...]:
-        assigned = [f for f in self._facts.find(ASSIGNED, names, cut) if begins(f, ASSIGNED) < at]
-        released = self._facts.find(RELEASED, names, cut)
-        return tuple(sorted({str(f.data["person"]) for f in assigned if not _over(f, released, at)}))
+        found = [f for f in self._facts.find(ASSIGNED, names, cut) if begins(f, ASSIGNED) < at]
+        released = [(f, ends(f, RELEASED)) for f in self._facts.find(RELEASED, names, cut)]
+        over = [(f, [*_of_same(f, released), *self._left(f, cut)], begins(f, ASSIGNED)) for f in found]
+        return _still(over, at)
 
     def _of_body(self, body: str, at: datetime, cut: Cut) -> tuple[str, ...]:
-        """The latest of each rank."""
+        """The latest of each rank, unless relieved or gone from this body."""
         found: dict[object, Fact] = {}
         for fact in sorted(self._facts.find(NAMED, {"bearer": body}, cut), key=lambda fact: fact.order):
             if fact.occurred_at < at:
                 found[fact.data.get("rank")] = fact
-        return tuple(sorted({str(fact.data["person"]) for fact in found.values()}))
+        relieved = [(f, f.occurred_at) for f in self._facts.find(RELIEVED, {"bearer": body}, cut)]
+        over = [(f, [*_of_same(f, relieved), *self._left(f, cut, body)], f.occurred_at) for f in found.values()]
+        return _still(over, at)
+
+    def _left(self, named: Fact, cut: Cut, body: str = "") -> list[datetime]:
+        """When the person left the body; without one, any body."""
+        left = self._facts.find(LEFT, {"person": str(named.data["person"])}, cut)
+        return [ends(f, LEFT) for f in left if body in {"", f.data["body"]}]
 
 
-def _over(assigned: Fact, released: list[Fact], at: datetime) -> bool:
-    person, since = assigned.data["person"], begins(assigned, ASSIGNED)
-    return any(f.data["person"] == person and since <= ends(f, RELEASED) < at for f in released)
+def _of_same(named: Fact, ended: list[tuple[Fact, datetime]]) -> list[datetime]:
+    return [end for fact, end in ended if fact.data["person"] == named.data["person"]]
+
+
+def _still(named: list[tuple[Fact, list[datetime], datetime]], at: datetime) -> tuple[str, ...]:
+    """Those for whom nothing ended it after it began and before the time that decides."""
+    there = {str(f.data["person"]) for f, ended, since in named if not any(since <= end < at for end in ended)}
+    return tuple(sorted(there))

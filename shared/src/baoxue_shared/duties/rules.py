@@ -1,6 +1,6 @@
 """Events and settings of one duty, from YAML."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from baoxue_shared.duties.kinds import fields_of, lacking, teller
@@ -59,6 +59,13 @@ class Rules:
         if must:
             self.waiting.update(self.lacking(spec))
         return spec
+
+    def some(self, given: Iterable[Any], row: Lined, extra: tuple[str, ...] = ()) -> tuple[EventSpec, ...]:
+        """Events of which one is enough to be awake; what the others lack is not heard yet."""
+        specs = tuple(self.spec(one, row, extra, must=False) for one in given)
+        lacking = [self.lacking(spec) for spec in specs]
+        (self.unheard if any(not words for words in lacking) else self.waiting).update(*lacking)
+        return specs
 
     @staticmethod
     def lacking(spec: EventSpec) -> set[str]:

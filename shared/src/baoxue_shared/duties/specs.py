@@ -36,5 +36,4 @@ def all_specs(variant: Variant) -> tuple[EventSpec, ...]:
     """Every event whose coming may change an instance, its trigger apart."""
     excuses = [spec for excuse in variant.excuses for spec in (excuse.spec, excuse.ends) if spec]
     guarded = (variant.forbids.spec,) if variant.forbids else ()
-    named = (variant.due.spec,) if variant.due.spec else ()
-    return (*specs_of(variant.requires), *excuses, *variant.void_by, *guarded, *named, *variant.encouraged)
+    return (*specs_of(variant.requires), *excuses, *variant.void_by, *guarded, *variant.due.specs, *variant.encouraged)

@@ -142,11 +142,13 @@ def _end(due: Lined, trigger: Trigger, roll: str) -> Due:
 def _named(due: Lined, rules: Rules, trigger: Trigger, roll: str) -> Due:
     if "event" not in due and trigger.event is None:
         raise due.fail("impossible rule: the day is a field of which event?", "field")
-    spec = rules.spec(due.over({"event": due["event"]}), due) if "event" in due else None
-    kind = spec.kind if spec else str(trigger.event and trigger.event.kind)
-    rules.field(kind, due["field"], due)
-    rules.wait(kind, due["field"])
-    return Due("field", roll=roll, spec=spec, field=due["field"])
+    named = due.get("event", [])
+    given = named if isinstance(named, list) else [named]
+    specs = tuple(rules.spec(due.over({"event": event}), due) for event in given)
+    for kind in [spec.kind for spec in specs] or [str(trigger.event and trigger.event.kind)]:
+        rules.field(kind, due["field"], due)
+        rules.wait(kind, due["field"])
+    return Due("field", roll=roll, specs=specs, field=due["field"])
 
 
 def _after(due: Lined, rules: Rules, trigger: Trigger, roll: str) -> Due:

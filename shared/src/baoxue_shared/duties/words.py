@@ -153,7 +153,8 @@ def due_words(due: Due, lang: Language) -> str:
         case "on":
             said = f"{due.on} 前（含当日）" if zh else f"by {due.on}"
         case "field":
-            kind = event_words(due.spec.kind, lang) if due.spec else ("起因" if zh else "what starts it")
+            kinds = [event_words(spec.kind, lang) for spec in due.specs] or ["起因" if zh else "what starts it"]
+            kind = (" 或 " if zh else " or ").join(kinds)
             said = f"{kind}所载日期（{due.field}）" if zh else f"the day named there: {kind}, {due.field}"
         case "continuous":
             said = "不间断" if zh else "without a gap"

@@ -2,7 +2,7 @@
 # ruff: noqa: PLR0913, PLR0917 - an event's facts are the parameters of the method that evolves
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from baoxue_shared.audited import AggregateCreated, Audited, event
@@ -29,6 +29,7 @@ class Finding(Audited):
 
     class Raised(Audited.Event, AggregateCreated):
         TOPIC = "oversight.Finding.Raised"
+        class_version = 2
         area: str
         duty_id: str
         duty_clause: str
@@ -39,6 +40,11 @@ class Finding(Audited):
         missing: tuple[str, ...]
         raised_on: date
         school_id: UUID | None
+        persons: tuple[str, ...]  # responsible for it at the time that decides: opaque subjects
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            state["persons"] = []
 
     @event(Raised)
     def __init__(
@@ -54,8 +60,9 @@ class Finding(Audited):
         missing: tuple[str, ...],
         raised_on: date,
         school_id: UUID | None,
+        persons: tuple[str, ...],
     ) -> None:
-        self.area, self.school_id = area, school_id
+        self.area, self.school_id, self.persons = area, school_id, persons
         self.duty_id, self.duty_clause, self.bearer, self.concerns = duty_id, duty_clause, bearer, concerns
         self.due_on, self.rests_on, self.missing, self.raised_on = due_on, rests_on, missing, raised_on
         self.answers: list[Sealed] = []

@@ -19,6 +19,7 @@ class Papers(View):
     """通报 and 发现问题."""
 
     name = "papers"
+    version = 2
     tables = (
         "create table if not exists bulletin_list (bulletin_id text primary key, area text not null, school_id text,"
         " level text not null, body text not null, period text not null, figures_as_of text not null,"
@@ -26,7 +27,7 @@ class Papers(View):
         "create table if not exists finding_list (finding_id text primary key, area text not null, school_id text,"
         " duty_id text not null, duty_clause text not null, bearer text not null, concerns text not null,"
         " due_on text not null, raised_on text not null, missing text not null, answered_on text, decision text,"
-        " version integer not null)",
+        " version integer not null, persons text not null)",
     )
 
     @on(Bulletin.Issued)
@@ -49,8 +50,8 @@ class Papers(View):
     def raised(self, e: Finding.Raised, heard: Heard) -> Statement:
         return sql(
             "insert into finding_list (finding_id, area, school_id, duty_id, duty_clause, bearer, concerns, due_on,"
-            " raised_on, missing, version) values (:id, :area, :school, :duty, :clause, :bearer, :concerns, :due,"
-            " :raised, :missing, 1) on conflict do nothing",
+            " raised_on, missing, version, persons) values (:id, :area, :school, :duty, :clause, :bearer, :concerns,"
+            " :due, :raised, :missing, 1, :persons) on conflict do nothing",
             id=heard.originator_id,
             area=e.area,
             school=str(e.school_id) if e.school_id else None,
@@ -61,6 +62,7 @@ class Papers(View):
             due=e.due_on.isoformat(),
             raised=e.raised_on.isoformat(),
             missing=json.dumps(e.missing, ensure_ascii=False),
+            persons=json.dumps(e.persons),
         )
 
     @on(Finding.Answered, Finding.Decided)
@@ -91,18 +93,18 @@ async def bulletins_of(store: Store, reader: Actor, after: str = "", limit: int 
 
 
 async def findings_of(store: Store, reader: Actor, duty: str = "", after: str = "", limit: int = PAGE) -> list[Record]:
-    """In order of id; `missing` as a list."""
+    """In order of id; `missing` and `persons` as lists."""
     found = await ask(
         store,
         reader,
         "select finding_id, area, school_id, duty_id, duty_clause, bearer, concerns, due_on, raised_on, missing,"
-        " answered_on, decision, version from finding_list where {scope} and duty_id like :duty"
+        " answered_on, decision, version, persons from finding_list where {scope} and duty_id like :duty"
         " and finding_id > :after order by finding_id limit :limit",
         duty=f"{duty}%",
         after=after,
         limit=limit,
     )
-    return [{**row, "missing": json.loads(str(row["missing"]))} for row in found]
+    return [{**row, **{name: json.loads(str(row[name])) for name in ("missing", "persons")}} for row in found]
 
 
 async def timeline_of(store: Store, reader: Actor, child_id: str) -> list[Record]:
