@@ -63,6 +63,10 @@ class Desk:
         )
         await self.served.hear(assigned, day=day)
 
+    async def released(self, child_id, day):
+        known = {"case_id": UUID(int=child_id.int + 1), "child_id": child_id, "school_id": SCHOOL, "person": "t1"}
+        await self.served.hear(cases.ResponsibleReleased(area=VILLAGE, until=day, **known), day=day)
+
     async def paid(self, child_id, amount, day=date(2025, 10, 1)):
         paid = aid.MoneyPaid(
             area=VILLAGE,

@@ -83,3 +83,19 @@ async def test_another_school_does_not_see_it(desk):
     await desk.pass_day(date(2025, 9, 17))
     assert await desk.findings("school", school="00000000-0000-0000-0000-000000000001") == []
     assert await desk.findings("township", of="220822101") == []
+
+
+async def test_a_finding_s_record_names_the_person_responsible_at_that_time_besides_the_body(desk):
+    child = await desk.child(1)
+    await desk.case(child)
+    await desk.assigned(child, date(2025, 9, 12))  # the limit was the 9th
+    await desk.pass_day(date(2025, 9, 13))
+    named = [(f["duty_id"], f["bearer"], f["persons"]) for f in await desk.findings(duty="D-3.2")]
+    assert named == [("D-3.2-person-for-child", desk.SCHOOL, [])]  # nobody was named by then
+    await desk.released(child, date(2025, 9, 20))
+    await desk.pass_day(date(2025, 9, 22))
+    later = {f["due_on"]: f["persons"] for f in await desk.findings(duty="D-3.2")}
+    assert later == {"2025-09-09": [], "2025-09-20": ["t1"]}
+    (raised,) = [f["finding_id"] for f in await desk.findings() if f["persons"]]
+    history = await desk.served.ask(f"/history/{raised}", "city-education")
+    assert "t1" in str(history)
