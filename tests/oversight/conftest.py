@@ -85,7 +85,7 @@ class Desk:
         await self.served.parts.deadlines.pass_day(day)
 
     async def duties(self, role=CITY, **query):
-        return (await self.served.ask("/duties", role, **query))["rows"]
+        return (await self.served.ask("/duties", role, limit=1000, **query))["rows"]
 
     async def findings(self, role=CITY, **query):
         return (await self.served.ask("/findings", role, **query))["rows"]

@@ -1,6 +1,8 @@
 """The console shows nothing without signing in, stays inside the reader's reach, and escapes what it shows."""
 
+import re
 from datetime import date
+from html import unescape
 
 import pytest
 from baoxue_oversight.console.routes import COOKIE
@@ -28,6 +30,17 @@ class TestPages:
         assert "粘贴登录令牌" in answer.text
         assert "职责" not in answer.text
         assert "script" not in answer.headers["content-security-policy"]
+
+    async def test_the_ledger_is_paged(self, desk, page, monkeypatch):
+        monkeypatch.setattr("baoxue_oversight.console.pages.PAGE", 5)
+        await desk.county_opens()
+        desk.served.clock.instant = shanghai(date(2025, 12, 1))
+        await desk.served.ask("/figures", "auditor")
+        first = (await page("/console/duties")).text
+        following = re.search(r'rel="next" href="([^"]+)"', first)
+        second = (await page(unescape(following[1]))).text
+        assert [text.count("<tr>") for text in (first, second)] == [6, 6]
+        assert second != first
 
     async def test_the_first_page_tells_figures_and_who_owes(self, desk, page):
         await desk.county_opens()

@@ -24,9 +24,9 @@ class Installation:
         self.folder, self.var, self.base = folder, folder / "var", base
         self.environment = {**os.environ, "BAOXUE_PORT_BASE": str(base)}
 
-    def run(self, *words):
+    def run(self, *words, by="baoxue"):
         where = {"cwd": self.folder, "env": self.environment}
-        return subprocess.run([program("baoxue"), *words], capture_output=True, text=True, check=False, **where)
+        return subprocess.run([program(by), *words], capture_output=True, text=True, check=False, **where)
 
     def told(self, *words):
         done = self.run(*words)

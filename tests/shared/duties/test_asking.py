@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from baoxue_shared.clock import shanghai
 from baoxue_shared.duties import Cut
-from baoxue_shared.duties.asking import NOT_STARTED, WAITING, Wanted, told, without_state
+from baoxue_shared.duties.asking import NOT_STARTED, WAITING, Wanted, paged, told, without_state
 
 from tests.shared.duties import county as c
 
@@ -55,10 +55,28 @@ def test_the_responsible_person_is_the_one_at_the_time():
 
 def test_every_duty_of_the_catalogue_has_an_answer_or_a_mark():
     rows = told(MADE.states(AT))
-    marks = {row["duty_id"]: row["mark"] for row in without_state(c.CATALOGUE, rows, Wanted())}
+    there = {row["duty_id"] for row in rows}
+    marks = {row["duty_id"]: row["mark"] for row in without_state(c.CATALOGUE, there, Wanted())}
     assert {row["duty_id"] for row in rows} | set(marks) == {duty.id for duty in c.CATALOGUE}
     assert len({row["duty_id"] for row in rows}) + len(marks) == 80
     waiting = {duty.id for duty in c.CATALOGUE if duty.waits}
     assert {duty_id for duty_id, mark in marks.items() if mark == WAITING} == waiting
     assert marks["D-2.2-distance"] == NOT_STARTED
-    assert without_state(c.CATALOGUE, rows, Wanted(state="missed")) == []
+    assert without_state(c.CATALOGUE, there, Wanted(state="missed")) == []
+
+
+@pytest.mark.parametrize("limit", [1, 7, 1000])
+def test_the_pages_together_are_the_whole_list_each_row_once(limit):
+    states = MADE.states(AT)
+    found, after = [], ""
+    while after is not None:
+        shown, after = paged(states, after, limit)
+        assert 0 < len(shown) <= limit
+        found += shown
+    assert found == states
+
+
+def test_the_page_after_a_row_that_is_gone_begins_where_it_stood():
+    states = MADE.states(AT)
+    shown, _ = paged(states, f"{states[3].duty_id} {states[3].key}!", 2)
+    assert shown == states[4:6]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from baoxue_shared.duties import Cut
-from baoxue_shared.duties.asking import Wanted, told, without_state
+from baoxue_shared.duties.asking import Wanted, paged, told, without_state
 from baoxue_shared.duties.pages import explained
 from baoxue_shared.errors import NotFoundError
 from baoxue_shared.evidence.routes import add_evidence
@@ -24,6 +24,7 @@ from baoxue_oversight.console import add_console
 from baoxue_oversight.figures import figures_by_area, figures_of
 from baoxue_oversight.views.papers import bulletins_of, findings_of, timeline_of
 
+DutyLimit = Annotated[int, Query(ge=1, le=10_000, description="rows of a page")]
 Area = Annotated[str, Query(pattern=r"^\d{0,12}$")]
 
 
@@ -53,16 +54,19 @@ def create_api(oversight: Oversight, world: World) -> FastAPI:
         child: str = "",
         case: str = "",
         period: str = "",
+        after: str = "",
+        limit: DutyLimit = 200,
     ) -> Listed:
-        wanted = Wanted(duty, clause, area or county, body, person, child, case, period, state)
-        states = await oversight.ledger.states(reader, Cut(instant(at), by))
-        rows = told(state for state in states if wanted.wants(state))
+        """The duties `without` a state stand on the first page; the others are asked with the `at` that it says."""
+        wanted, seen = Wanted(duty, clause, area or county, body, person, child, case, period, state), instant(at)
+        states = [s for s in await oversight.ledger.states(reader, Cut(seen, by)) if wanted.wants(s)]
+        shown, following = paged(states, after, limit)
         catalogue = tuple(oversight.ledger.engine.catalogue)
-        without = without_state(catalogue, rows, wanted)
-        named = {row["duty_id"] for row in (*rows, *without)}
+        without = [] if after else without_state(catalogue, {s.duty_id for s in states}, wanted)
+        named = {s.duty_id for s in shown} | {row["duty_id"] for row in without}
         in_words = {duty.id: explained(duty) for duty in catalogue if duty.id in named}
-        known = {"at": instant(at), "by": by, "count": len(rows)}
-        return {**known, "rows": rows, "without": without, "duties": in_words}
+        known = {"at": seen, "by": by, "count": len(states), "next": following}
+        return {**known, "rows": told(shown), "without": without, "duties": in_words}
 
     async def list_findings(reader: Reader, duty: str = "", after: str = "", limit: Limit = 200) -> Listed:
         return page(await findings_of(store, reader, duty, after, limit), limit, "finding_id")

@@ -32,6 +32,7 @@ class Ledger:
         self._store = store
         self._reached: dict[str, Place] = dict.fromkeys(SERVICES, (0, 0))
         self.engine = Engine(load_catalogue())
+        self._answered: tuple[object, list[DutyState]] = (None, [])  # the last cut: its next page is asked for soon
 
     async def catch_up(self) -> None:
         """Feed what came since the last time."""
@@ -53,7 +54,10 @@ class Ledger:
     async def states(self, reader: Actor, cut: Cut) -> list[DutyState]:
         """Inside the reader's reach, as of the cut."""
         await self.catch_up()
-        return [state for state in self.engine.states(cut) if sees(reader, state)]
+        asked = (cut, *self._reached.values())
+        if self._answered[0] != asked:
+            self._answered = (asked, self.engine.states(cut))
+        return [state for state in self._answered[1] if sees(reader, state)]
 
 
 def sees(reader: Actor, state: DutyState) -> bool:

@@ -1,6 +1,8 @@
 """What may be asked of duty states, and how they are told."""
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import msgspec
@@ -51,15 +53,27 @@ class Wanted(msgspec.Struct, frozen=True):
 TIMES = ("period", "year", "school_year", "semester", "half_semester", "month", "holiday", "budget_year")
 
 
+def cursor(state: DutyState) -> str:
+    """Where a state stands in the list, as its page's `next`."""
+    return f"{state.duty_id} {state.key}"
+
+
+def paged(states: Sequence[DutyState], after: str, limit: int) -> tuple[Sequence[DutyState], str | None]:
+    """The page that follows a cursor, and its own; None on the last page. The states in their order."""
+    duty_id, _, key = after.partition(" ")
+    first = bisect_right(states, (duty_id, key), key=lambda state: (state.duty_id, state.key)) if after else 0
+    shown = states[first : first + limit]
+    return shown, cursor(shown[-1]) if first + limit < len(states) else None
+
+
 def told(states: Iterable[DutyState]) -> list[Told]:
     """As plain JSON values."""
     rows: list[Told] = msgspec.to_builtins(list(states))
     return rows
 
 
-def without_state(catalogue: Iterable[Duty], rows: Iterable[Told], wanted: Wanted) -> list[Told]:
-    """The duties that have no row: because their events do not exist yet, or because nothing started them."""
-    there = {row["duty_id"] for row in rows}
+def without_state(catalogue: Iterable[Duty], there: AbstractSet[str], wanted: Wanted) -> list[Told]:
+    """The duties that are not `there`: because their events do not exist yet, or because nothing started them."""
     if not wanted.whole:
         return []
     return [

@@ -11,6 +11,7 @@ from baoxue_shared.clock import SHANGHAI
 from baoxue_shared.contracts.registry import SERVICES
 from baoxue_shared.divisions import name_of
 from baoxue_shared.duties import Cut, DutyState, State
+from baoxue_shared.duties.asking import paged
 from baoxue_shared.duties.notice import clause_zh
 
 from baoxue_oversight.application import Oversight
@@ -18,6 +19,7 @@ from baoxue_oversight.figures import figures_by_area, figures_of
 from baoxue_oversight.views.papers import findings_of, timeline_of
 
 Page = dict[str, Any]
+PAGE = 500  # lines
 OWING = 12  # as many stand on the first page
 HEAT = (0, 1, 2, 4)  # missed duties of a township: up to so many per step
 
@@ -42,13 +44,15 @@ class Pages:
             "kinds": self._kinds(states),
         }
 
-    async def duties(self, reader: Actor, at: datetime, state: str, area: str) -> Page:
-        """The duty ledger, filtered."""
+    async def duties(self, reader: Actor, at: datetime, state: str, area: str, after: str) -> Page:
+        """The duty ledger, filtered, page by page."""
         states = await self._oversight.ledger.states(reader, Cut(at))
         names = await self._names()
         shown = [s for s in states if state in {"", s.state.value} and s.area.startswith(area)]
-        lines = [self._line(s, names, at) for s in sorted(shown, key=lambda s: (s.duty_id, _due(s), s.key))]
-        return {"lines": lines, "counts": Counter(s.state.value for s in states), "state": state, "area": area}
+        here, following = paged(shown, after, PAGE)
+        lines = [self._line(s, names, at) for s in here]
+        counts = Counter(s.state.value for s in states)
+        return {"lines": lines, "counts": counts, "state": state, "area": area, "next": following}
 
     async def findings(self, reader: Actor) -> Page:
         names = await self._names()
@@ -115,6 +119,7 @@ class Pages:
             "overdue": overdue,
             "progress": f"{state.done} / {state.total}",
             "missing": state.missing[:3],
+            "persons": state.persons,
             "late": state.recorded_late,
         }
 

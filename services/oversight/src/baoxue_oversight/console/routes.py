@@ -108,10 +108,8 @@ class Console:
         return await self.page(request, "overview", "open_console", self._pages.overview)
 
     async def duties(self, request: Request) -> Response:
-        state, area = request.query_params.get("state", ""), request.query_params.get("area", "")
-        return await self.page(
-            request, "duties", "open_console", lambda actor, at: self._pages.duties(actor, at, state, area)
-        )
+        asked = [request.query_params.get(name, "") for name in ("state", "area", "after")]
+        return await self.page(request, "duties", "open_console", lambda a, at: self._pages.duties(a, at, *asked))
 
     async def findings(self, request: Request) -> Response:
         return await self.page(request, "findings", "open_console", lambda actor, _: self._pages.findings(actor))
