@@ -85,7 +85,8 @@ def _any(parts: tuple[Node, ...], question: Question, since: datetime | None) ->
     fulfilled = [part for part in tried if part.done_at is not None]
     if fulfilled:
         return min(fulfilled, key=lambda part: (part.done_at, part.rests_on[0].order))
-    missing = answer(parts[0], question, since).missing
+    first = parts[0]
+    missing = question.missing(first) if isinstance(first, EventSpec) else answer(first, question, since).missing
     return Answer(None, 0, 1, _rests(tried), missing, any(part.excused for part in tried))
 
 

@@ -23,11 +23,11 @@ class Covered:
         self.facts = tuple(fact for _, fact, _ in (*opens, *closes, *until))
         self.limit = after(question.term.base + timedelta(days=cover.first_days))
         self.at = question.cut.at
-        self.closed_at = min((ends(fact, spec) for _, fact, spec in until), default=None)
-        self.end = min(self.closed_at or self.at, self.at)
+        self._closing = min((ends(fact, spec) for _, fact, spec in until), default=None)
+        self.closed_at = self._closing if self._closing is not None and self._closing <= self.at else None
         spans = [_lasting(fact, spec, cover.lasts) for _, fact, spec in opens] if cover.lasts else []
         spans = spans or _spans(opens, closes, cover.by)
-        self._spans = [s for s in spans if s[0] < self.end or s[0] <= self.at]
+        self._spans = [span for span in spans if self._open_at(span[0])]
         self.gaps = tuple(self._gaps())
 
     @property
@@ -37,8 +37,8 @@ class Covered:
     @property
     def next_change(self) -> datetime | None:
         """When, without a new fact, the answer may change."""
-        ahead = [end for _, end in self._spans if end and end > self.at]
-        return min([*ahead, *([self.limit] if self.limit > self.at else [])], default=None)
+        moments = (self.limit, self._closing, *(end for _, end in self._spans))
+        return min((moment for moment in moments if moment is not None and moment > self.at), default=None)
 
     def state(self) -> State:
         if not self.assigned and not self.gaps:
@@ -46,8 +46,7 @@ class Covered:
         if not self.gaps:
             return State.MET
         last = self.gaps[-1]
-        unmended = last.end is None or (self.closed_at is not None and last.end >= self.end)
-        return State.MISSED if unmended else State.MET_LATE
+        return State.MISSED if last.end in {None, self.closed_at} else State.MET_LATE
 
     def _gaps(self) -> list[Gap]:
         found: list[Gap] = []
@@ -55,12 +54,16 @@ class Covered:
         for start, end in sorted(self._spans, key=lambda span: span[0]):
             free = self.limit if reached is None else reached
             if start > free:
-                found.append(self._gap(free, min(start, self.end)))
+                found.append(self._gap(free, start))
             reached = max(reached or start, end or self.at + INSTANT)
         free = self.limit if reached is None else reached
-        if free < self.end or (free == self.end and self.closed_at is None):
-            found.append(self._gap(free, self.end if self.closed_at else None))
-        return [gap for gap in found if gap.end is None or gap.start < gap.end]
+        if self._open_at(free):
+            found.append(self._gap(free, self.closed_at))
+        return found
+
+    def _open_at(self, instant: datetime) -> bool:
+        """Whether somebody had to be there: up to the cut, and before what ended it."""
+        return instant <= self.at if self.closed_at is None else instant < self.closed_at
 
     @staticmethod
     def _gap(start: datetime, end: datetime | None) -> Gap:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 
 from baoxue_shared.duties.fact import Cut, Fact
 from baoxue_shared.duties.kinds import Teller, teller
@@ -20,7 +21,9 @@ def tellers(kind: str, names: Iterable[str]) -> tuple[Teller, ...]:
 def value_of(fact: Fact, told: tuple[Teller, ...]) -> Value:
     """The key of a fact under some names."""
     if len(told) == 1:
-        return fact.told(told[0])
+        first = told[0]
+        value = fact.data.get(first) if isinstance(first, str) else fact.area[:first]
+        return value if isinstance(value, str) else str(value)
     return tuple(map(fact.told, told))
 
 
@@ -29,6 +32,7 @@ class Facts:
 
     def __init__(self, specs: Iterable[EventSpec]) -> None:
         self.heard: set[str] = set()  # kinds
+        self._newest: datetime | None = None  # recorded
         self._buckets: dict[tuple[str, tuple[str, ...]], Bucket] = {}
         self._into: dict[str, list[tuple[tuple[Teller, ...], Bucket]]] = defaultdict(list)
         for spec in specs:
@@ -38,6 +42,8 @@ class Facts:
 
     def add(self, fact: Fact) -> None:
         self.heard.add(fact.kind)
+        if self._newest is None or fact.recorded_at > self._newest:
+            self._newest = fact.recorded_at
         for told, bucket in self._into.get(fact.kind, ()):
             key = value_of(fact, told)
             kept = bucket.get(key)
@@ -55,6 +61,7 @@ class Facts:
         kept = self._buckets[spec.kind, keys].get(key)
         if kept is None:
             return []
+        whole = cut.by == "recorded" and self._newest is not None and self._newest <= cut.at
         if isinstance(kept, list):
-            return [fact for fact in kept if cut.knows(fact)]
-        return [kept] if cut.knows(kept) else []
+            return kept.copy() if whole else [fact for fact in kept if cut.knows(fact)]
+        return [kept] if whole or cut.knows(kept) else []

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from baoxue_shared.duties.bodies import PLACES
 from baoxue_shared.duties.fact import Fact
-from baoxue_shared.duties.kinds import teller
+from baoxue_shared.duties.kinds import fields_of, teller
 from baoxue_shared.duties.model import AllOf, AnyOf, Cover, Duty, Each, EventSpec, Node, Ratio, Sequence, Variant
 from baoxue_shared.duties.specs import all_specs, specs_of
 
@@ -23,7 +23,9 @@ class Needed:
                     _of_variant(fields, variant)
         for spec in others:
             _of_spec(fields, spec, ())
-        self._fields: Mapping[str, frozenset[str]] = {kind: frozenset(names) for kind, names in fields.items()}
+        self._fields: Mapping[str, tuple[str, ...]] = {
+            kind: tuple(sorted(names & (fields_of(kind) or names))) for kind, names in fields.items()
+        }
         self._strings: dict[str, str] = {}
 
     def kept(self, fact: Fact) -> Fact | None:
@@ -34,11 +36,11 @@ class Needed:
         if fields is None:
             return None
         once = self._strings.setdefault
-        data = {
-            name: once(value, value) if isinstance(value, str) else value
-            for name, value in fact.data.items()
-            if name in fields
-        }
+        given, data = fact.data, {}
+        for name in fields:
+            if name in given:
+                value = given[name]
+                data[name] = once(value, value) if type(value) is str else value
         return Fact(fact.event_id, fact.kind, fact.recorded_at, fact.occurred_at, once(fact.area, fact.area), data)
 
 

@@ -162,7 +162,9 @@ def _by_body(variant: Variant) -> bool:
 
 def _wanted(fact: Fact, spec: EventSpec) -> bool:
     """A trigger's conditions stand in the event itself."""
-    return all(isinstance(value, tuple) and fact.data.get(field) in value for field, _, value in spec.where)
+    return not spec.where or all(
+        isinstance(value, tuple) and fact.data.get(field) in value for field, _, value in spec.where
+    )
 
 
 def _value(fact: Fact, name: str, variant: Variant, bearer: str) -> str:

@@ -37,6 +37,8 @@ class Question(msgspec.Struct, frozen=True):
 
     def matching(self, spec: EventSpec, since: datetime | None = None) -> list[Fact]:
         """In the order they happened."""
+        if spec.kind not in self.facts.heard:
+            return []
         found = self.found(spec, since)
         if len(found) > 1:
             found.sort(key=lambda fact: fact.order)
@@ -48,7 +50,9 @@ class Question(msgspec.Struct, frozen=True):
             return []
         found = self.facts.find(spec, self.names, self.cut)
         if found and (since is not None or spec.where or spec.within or self.also):
-            where = (*spec.where, *(c for c in self.also if c[0] in (fields_of(spec.kind) or ())))
+            where = spec.where
+            if self.also:
+                where = (*where, *(c for c in self.also if c[0] in (fields_of(spec.kind) or ())))
             return [fact for fact in found if self._counts(fact, spec, since, where)]
         return found
 
@@ -57,7 +61,7 @@ class Question(msgspec.Struct, frozen=True):
             return False
         if spec.within and not self._within(day_of(fact.occurred_at), spec.within):
             return False
-        return all(self._holds(fact, condition) for condition in where)
+        return not where or all(self._holds(fact, condition) for condition in where)
 
     def _within(self, day: date, within: str) -> bool:
         if within == "year":

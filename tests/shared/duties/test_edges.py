@@ -1,0 +1,230 @@
+"""The edges of the operators: the very instant, the least number, the one ground of several, the answer kept before."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from baoxue_shared.clock import shanghai
+from baoxue_shared.duties import Cut, State
+
+from tests.shared.duties.rules import SCHOOL, Asked, told, zone
+
+SEPTEMBER = {n: date(2025, 9, n) for n in range(1, 31)}
+CASE = {"school_id": SCHOOL, "case_id": "f1", "child_id": "k1"}
+COVER = {
+    "per": "[case]",
+    "trigger": "{event: DropoutCaseOpened}",
+    "requires": "{cover: {opens: [{event: ResponsibleAssigned, at: since}], closes: [ResponsibleReleased], "
+    "until: [{event: DropoutCaseClosed, at: closed_on}], by: person}, first_gap: P3D}",
+    "due": "continuous",
+}
+BY_INSTANT = COVER | {
+    "requires": "{cover: {opens: [ResponsibleAssigned], closes: [ResponsibleReleased], until: [DropoutCaseClosed], "
+    "by: person}, first_gap: P0D}"
+}
+OPENED = told("DropoutCaseOpened", SEPTEMBER[1], **CASE)
+LIMIT = shanghai(SEPTEMBER[5])  # the three days after the first are over
+
+
+def at(asked, instant, by="recorded"):
+    (state,) = asked.engine.states(Cut(instant, by))
+    return state
+
+
+def assigned(day, person="p", **more):
+    return told("ResponsibleAssigned", day, person=person, since=day, **CASE, **more)
+
+
+def closed(day):
+    return told("DropoutCaseClosed", day, closed_on=day, **CASE)
+
+
+def test_cover_that_begins_at_the_limit_leaves_no_gap():
+    made = at(Asked(OPENED, assigned(SEPTEMBER[5], hour=0), **COVER), LIMIT)
+    assert (made.state, made.gaps, made.missing) == (State.MET, (), ())
+
+
+def test_cover_that_begins_late_has_mended_the_gap_from_its_first_instant_on():
+    made = at(Asked(OPENED, assigned(SEPTEMBER[8], hour=0), **COVER), shanghai(SEPTEMBER[8]))
+    assert (made.state, len(made.gaps)) == (State.MET_LATE, 1)
+    assert (made.gaps[0].start, made.gaps[0].end) == (LIMIT, shanghai(SEPTEMBER[8]))
+
+
+def test_without_cover_the_limit_s_own_instant_is_the_first_of_the_gap():
+    asked = Asked(OPENED, **COVER)
+    assert at(asked, LIMIT - timedelta(microseconds=1)).state is State.PENDING
+    missed = at(asked, LIMIT)
+    assert (missed.state, missed.gaps[0].end, missed.missing) == (State.MISSED, None, ("ResponsibleAssigned case=f1",))
+
+
+def test_a_case_that_ends_today_is_open_until_the_day_is_over_also_for_who_asked_before():
+    asked = Asked(OPENED, closed(SEPTEMBER[9]), **COVER)
+    for hour in (10, 12, 23):
+        running = at(asked, shanghai(SEPTEMBER[9], hour))
+        assert (running.state, running.gaps[0].end) == (State.MISSED, None)
+    ended = at(asked, shanghai(SEPTEMBER[10]))
+    assert (ended.state, ended.gaps[0].end) == (State.MISSED, shanghai(SEPTEMBER[10]))
+
+
+def test_a_case_that_ended_before_the_limit_asked_for_nobody_also_if_somebody_is_named_afterwards():
+    asked = Asked(OPENED, closed(SEPTEMBER[4]), assigned(SEPTEMBER[8]), **COVER)
+    assert at(asked, shanghai(SEPTEMBER[4], 12)).state is State.PENDING
+    assert at(asked, shanghai(SEPTEMBER[20])).state is State.VOID
+    assert at(asked, shanghai(SEPTEMBER[20])).gaps == ()
+
+
+def test_a_gap_that_the_closing_ended_was_never_mended():
+    facts = (
+        OPENED,
+        assigned(SEPTEMBER[3]),
+        told("ResponsibleReleased", SEPTEMBER[10], person="p", until=SEPTEMBER[10], **CASE),
+    )
+    asked = Asked(*facts, closed(SEPTEMBER[20]), **COVER)
+    ended = at(asked, shanghai(SEPTEMBER[25]))
+    assert (ended.state, ended.gaps[0].end) == (State.MISSED, shanghai(SEPTEMBER[21]))
+
+
+def test_who_is_released_at_the_instant_of_being_named_covers_nothing():
+    named = told("ResponsibleAssigned", SEPTEMBER[1], person="p", since=SEPTEMBER[1], hour=12, **CASE)
+    released = told("ResponsibleReleased", SEPTEMBER[1], person="p", until=SEPTEMBER[1], hour=12, **CASE)
+    made = at(Asked(OPENED, named, released, **BY_INSTANT), shanghai(SEPTEMBER[4]))
+    assert made.state is State.MISSED
+
+
+SEQUENCE = {"requires": "{sequence: [{event: WrittenReportDelivered}, {event: CausesAnalysed}]}"}
+REFUSED = told("PersuasionConcluded", SEPTEMBER[1], persuasion="1", **CASE)
+
+
+def step(kind, day, hour=9):
+    return told(kind, day, hour=hour, persuasion="1", **CASE)
+
+
+@pytest.mark.parametrize(("hour", "state"), [(8, State.PENDING), (9, State.MET), (10, State.MET)])
+def test_a_step_counts_from_the_instant_of_the_one_before_it(hour, state):
+    facts = (REFUSED, step("WrittenReportDelivered", SEPTEMBER[2]), step("CausesAnalysed", SEPTEMBER[2], hour))
+    assert Asked(*facts, **SEQUENCE).on(SEPTEMBER[3]).state is state
+
+
+ATTEMPTS = {
+    "body": "township_level",
+    "per": "[area, household]",
+    "trigger": "{event: HouseholdRecorded}",
+    "requires": "{event: HouseholdConfirmedByVillage, after_attempts: 3}",
+    "due": "{after: trigger, days: 30}",
+}
+
+
+@pytest.mark.parametrize(
+    ("attempts", "state"), [(2, State.PENDING), (3, State.MET), (4, State.MET), (None, State.PENDING)]
+)
+def test_a_village_may_confirm_from_the_third_attempt_on(attempts, state):
+    known = told("HouseholdRecorded", SEPTEMBER[1], household_id="h1")
+    said = told("HouseholdConfirmedByVillage", SEPTEMBER[3], household_id="h1", attempts=attempts)
+    assert Asked(known, said, **ATTEMPTS).on(SEPTEMBER[4]).state is state
+
+
+def test_one_ground_of_several_makes_an_approval_a_violation():
+    grounds = "[most_guardians_against, most_delegates_against]"
+    merger = {
+        "body": "county_government",
+        "per": "[merger]",
+        "trigger": "{event: MergerProposed}",
+        "requires": "{event: MergerApproved}",
+        "due": "none",
+        "more": f"forbids: {{event: MergerApproved, when_any: {grounds}}}",
+    }
+    proposed = told("MergerProposed", SEPTEMBER[1], merger_id="m", area="220822")
+    approved = {"merger_id": "m", "most_guardians_against": False, "area": "220822"}
+    broken = told("MergerApproved", SEPTEMBER[3], most_delegates_against=True, **approved)
+    right = told("MergerApproved", SEPTEMBER[3], most_delegates_against=False, **approved)
+    violated = Asked(proposed, broken, **merger).on(SEPTEMBER[4])
+    assert (violated.state, violated.total) == (State.VIOLATED, 0)
+    assert Asked(proposed, right, **merger).on(SEPTEMBER[4]).state is State.MET
+
+
+def test_what_is_encouraged_is_named_among_the_events_that_the_state_rests_on():
+    helped = step("HomeVisited", SEPTEMBER[2])
+    encouraged = {"more": "encouraged: [HomeVisited]"}
+    assert helped.event_id in Asked(REFUSED, helped, **encouraged).on(SEPTEMBER[3]).rests_on
+    assert Asked(REFUSED, helped).on(SEPTEMBER[3]).rests_on == (REFUSED.event_id,)
+
+
+def test_only_a_pending_duty_says_that_its_workdays_are_not_known_and_only_then():
+    workdays = {"due": "{after: trigger, days: 3, unit: workday}"}
+    far = told("PersuasionConcluded", date(2031, 12, 31), persuasion="1", **CASE)
+    done = told("WrittenReportDelivered", date(2031, 12, 31), hour=10, persuasion="1", **CASE)
+    assert any("2032" in word for word in Asked(far, **workdays).on(date(2032, 2, 1)).missing)
+    assert Asked(far, done, **workdays).on(date(2032, 2, 1)).missing == ()
+    assert not any("workdays" in word for word in Asked(REFUSED, **workdays).on(SEPTEMBER[2]).missing)
+
+
+def test_an_excuse_that_ends_before_the_day_leaves_the_duty_pending_also_for_who_asked_before():
+    guardian = {
+        "body": "guardian",
+        "per": "[child]",
+        "trigger": "{event: NoticeServed}",
+        "requires": "{event: CheckedIn}",
+        "due": "{after: trigger, days: 29}",
+        "more": "excuse: [{event: DeferralApproved, effect: excuse, until: until}]",
+    }
+    served = told("NoticeServed", SEPTEMBER[1], child_id="k1")
+    deferred = told("DeferralApproved", SEPTEMBER[2], child_id="k1", until=SEPTEMBER[10])
+    asked = Asked(served, deferred, **guardian)
+    found = [at(asked, shanghai(SEPTEMBER[n], 12)).state for n in (5, 15, 30)]
+    assert found == [State.EXCUSED, State.PENDING, State.PENDING]
+    assert at(asked, shanghai(date(2025, 10, 1))).state is State.MISSED
+
+
+def test_a_prohibition_has_nothing_to_do_and_nothing_done():
+    never = {
+        "per": "[school]",
+        "trigger": "always",
+        "requires": "{never: [ForcedLeaveAttempted]}",
+        "due": "none",
+    }
+    kept = Asked(zone(), **never).on(SEPTEMBER[2])
+    broken = Asked(zone(), told("ForcedLeaveAttempted", SEPTEMBER[1], **CASE), **never).on(SEPTEMBER[2])
+    assert [(s.state, s.done, s.total) for s in (kept, broken)] == [(State.PENDING, 0, 0), (State.VIOLATED, 0, 0)]
+
+
+def test_a_day_is_the_shanghai_day_whatever_zone_the_instant_is_told_in():
+    late = told("WrittenReportDelivered", SEPTEMBER[4], persuasion="1", **CASE)
+    just = datetime.fromisoformat("2025-09-04T15:59:59.999999+00:00")
+    for instant, state in ((just, State.MET), (just + timedelta(microseconds=1), State.MET_LATE)):
+        moved = type(late)(late.event_id, late.kind, instant, instant, late.area, late.data)
+        assert Asked(REFUSED, moved).on(SEPTEMBER[6]).state is state
+
+
+EXCUSED = {"more": "excuse: [{event: ProperReasonFound, effect: excuse}]"}
+
+
+@pytest.mark.parametrize(
+    ("day", "state"),
+    [
+        (date(2025, 8, 31), State.MISSED),
+        (SEPTEMBER[1], State.EXCUSED),
+        (SEPTEMBER[4], State.EXCUSED),
+        (SEPTEMBER[5], State.MISSED),
+    ],
+)
+def test_what_excuses_has_to_happen_from_the_start_on_and_before_the_day_is_over(day, state):
+    assert Asked(REFUSED, step("ProperReasonFound", day), **EXCUSED).on(SEPTEMBER[8]).state is state
+
+
+def test_a_clock_that_stood_still_from_the_last_workday_on_leaves_no_workday():
+    stopped = {
+        "due": "{after: trigger, days: 3, unit: workday}",
+        "more": "excuse: [{event: EmergencyDeclared, effect: stop_clock, ends: EmergencyEnded}]",
+    }
+    facts = (
+        told("EmergencyDeclared", SEPTEMBER[4], area="220822"),
+        told("EmergencyEnded", SEPTEMBER[10], area="220822"),
+    )
+    assert Asked(REFUSED, *facts, **stopped).on(SEPTEMBER[10]).due_on == SEPTEMBER[10]
+    earlier = (told("EmergencyDeclared", SEPTEMBER[3], area="220822"), facts[1])
+    assert Asked(REFUSED, *earlier, **stopped).on(SEPTEMBER[10]).due_on == SEPTEMBER[11]
+
+
+def test_of_two_events_that_make_it_void_the_first_is_named():
+    facts = [told("DropoutCaseOpenedInError", SEPTEMBER[n], **CASE) for n in (2, 3)]
+    void = Asked(REFUSED, *facts, more="void_by: [DropoutCaseOpenedInError]").on(SEPTEMBER[8])
+    assert (void.state, void.rests_on) == (State.VOID, (REFUSED.event_id, facts[0].event_id))
