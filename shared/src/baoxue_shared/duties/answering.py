@@ -7,6 +7,7 @@ import msgspec
 
 from baoxue_shared.clock import shanghai
 from baoxue_shared.duties.fact import Fact
+from baoxue_shared.duties.members import firsts, members_of, plain_specs
 from baoxue_shared.duties.model import (
     AllOf,
     AnyOf,
@@ -21,7 +22,6 @@ from baoxue_shared.duties.model import (
     Sequence,
 )
 from baoxue_shared.duties.question import Question
-from baoxue_shared.duties.term import after
 
 MISSING = 20  # named at most
 
@@ -36,6 +36,9 @@ class Answer(msgspec.Struct, frozen=True):
     missing: tuple[str, ...] = ()
     excused: bool = False
     excess: int = 0
+
+
+_MISSING = Answer(None, 0, 1)
 
 
 def answer(node: Node, question: Question, since: datetime | None = None) -> Answer:  # noqa: PLR0911 - one an operator
@@ -141,29 +144,21 @@ def _each(node: Each, question: Question, since: datetime | None) -> Answer:
     members = members_of(node, question)
     names = dict(question.names)
     of_member = question.tersely().of(names)
-    parts: list[Answer] = []
-    for member in members:
-        names[node.member] = member
-        parts.append(answer(node.part, of_member, since))
+    specs = plain_specs(node.part)
+    if specs is not None:
+        facts = firsts(specs, members, (names, node.member), of_member, since)
+        parts = [_MISSING if fact is None else Answer(fact.occurred_at, 1, 1, (fact,)) for fact in facts]
+    else:
+        parts = []
+        for member in members:
+            names[node.member] = member
+            parts.append(answer(node.part, of_member, since))
     whole = _all(parts, since or shanghai(question.term.first))
     done = sum(part.done_at is not None for part in parts)
     lacking = [member for member, part in zip(members, parts, strict=True) if part.done_at is None][:MISSING]
     worded = (answer(node.part, question.of({**question.names, node.member: member}), since) for member in lacking)
     missing = () if question.terse else tuple(word for part in worded for word in part.missing)[:MISSING]
     return msgspec.structs.replace(whole, done=done, total=len(parts), missing=missing)
-
-
-def members_of(node: Each, question: Question) -> list[str]:
-    """The set as of the cut, or as of the term's end."""
-    if not isinstance(node.members, EventSpec):
-        return list(node.members)
-    limit = after(question.term.base) if node.until_term else None
-    found: set[str] = set()
-    for fact in question.found(node.members):
-        if limit is None or fact.occurred_at < limit:
-            value = fact.data[node.field]
-            found.update(map(str, value) if isinstance(value, list | tuple) else (str(value),))
-    return sorted(found)
 
 
 def _ratio(node: Ratio, question: Question, since: datetime | None) -> Answer:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from baoxue_shared.duties.bodies import CODE_LENGTH, PERSONS, PLACES, SCHOOLS, Bodies, Body, bearer_of
@@ -13,7 +13,6 @@ from baoxue_shared.duties.model import Duty, EventSpec, Never, Variant
 from baoxue_shared.duties.periods import Periods
 from baoxue_shared.duties.routes import Routes
 
-LAST = (datetime.max.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC), "")
 Borne = tuple[Duty, int]  # a duty, and which of its variants
 OWN = frozenset({"bearer", "office", *LEVELS})
 
@@ -24,6 +23,7 @@ class Started(NamedTuple):
     duty: Duty
     number: int
     spec: EventSpec
+    tells: tuple[str | None, ...]  # the fields that hold the names of `per`; None where it is none of its fields
     facts: list[Fact]
 
 
@@ -49,7 +49,7 @@ class Population:
         spread = variant.each or variant.body
         starts = _starts(variant)
         for spec in starts:
-            started = Started(duty, number, spec, [])
+            started = Started(duty, number, spec, _fields(spec, variant), [])
             self._started[spec.kind].append(started)
             self._spread[spread].append(started)
         if not starts:
@@ -104,10 +104,16 @@ class Population:
         if not _wanted(fact, started.spec):
             return
         bearer = bearer_of(variant.body, fact) or (variant.otherwise and bearer_of(variant.otherwise, fact)) or ""
-        values = tuple(_value(fact, name, variant, bearer) for name in variant.per)
+        data = fact.data
+        values = tuple(
+            [
+                str(data.get(field)) if field else _value(fact, name, variant, bearer)
+                for name, field in zip(variant.per, started.tells, strict=True)
+            ]
+        )
         if bearer and all(values) and variant.each is None:
             instance = self._instance(started.duty, started.number, values, bearer, fact.area)
-            if fact.order < min((told.order for told in instance.triggers), default=LAST):
+            if instance.triggers and fact.order < min(told.order for told in instance.triggers):
                 instance.bearer, instance.area = bearer, fact.area
             self._trigger(instance, fact)
         elif variant.each or variant.body not in PERSONS:
@@ -158,6 +164,11 @@ def _starts(variant: Variant) -> tuple[EventSpec, ...]:
 def _by_body(variant: Variant) -> bool:
     known = {*OWN, *(["school"] if (variant.each or variant.body) in SCHOOLS else [])}
     return set(variant.per) <= known
+
+
+def _fields(spec: EventSpec, variant: Variant) -> tuple[str | None, ...]:
+    told = [None if name in OWN else teller(spec.kind, name) for name in variant.per]
+    return tuple(field if isinstance(field, str) else None for field in told)
 
 
 def _wanted(fact: Fact, spec: EventSpec) -> bool:
