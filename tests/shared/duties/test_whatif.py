@@ -9,10 +9,12 @@ from baoxue_shared.duties.whatif import what_if
 
 from tests.shared.duties import county as c
 from tests.shared.duties.enacting import Play, world
+from tests.shared.duties.test_machine import whole
 
 REAL = load_catalogue(planned_too=True)
 SETTINGS = {name: value for duty in REAL for name, value in duty.settings.items()}
-FACTS = [*world(), *(fact for duty in REAL for n in range(len(duty.variants)) for fact in Play(duty, n).facts[4:])]
+PLAYED = (fact for duty in REAL for n in range(len(duty.variants)) for fact in Play(duty, n).facts[4:])
+FACTS = [*world(), *map(whole, PLAYED)]
 
 
 def other(value):
