@@ -228,3 +228,31 @@ def test_of_two_events_that_make_it_void_the_first_is_named():
     facts = [told("DropoutCaseOpenedInError", SEPTEMBER[n], **CASE) for n in (2, 3)]
     void = Asked(REFUSED, *facts, more="void_by: [DropoutCaseOpenedInError]").on(SEPTEMBER[8])
     assert (void.state, void.rests_on) == (State.VOID, (REFUSED.event_id, facts[0].event_id))
+
+
+HOUSEHOLDS = {
+    "body": "township_level",
+    "per": "[area, year]",
+    "trigger": '{window: ["04-01", "04-30"]}',
+    "due": "{at: window_end}",
+}
+PARTS = ("{event: HouseholdSurveyed}", "{any_of: [{event: HouseholdSurveyed}, {event: HouseholdConfirmedByVillage}]}")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_members_that_are_looked_up_have_what_members_that_are_asked_one_by_one_have(part):
+    april = [date(2025, 4, n) for n in range(1, 31)]
+    facts = [told("HouseholdRecorded", april[0], household_id=f"h{n}") for n in range(6)]
+    facts.append(told("YearOpened", date(2025, 3, 1), area="220822", year=2025))
+    done = {"year": 2025, "attempts": 3}
+    facts += [told("HouseholdSurveyed", april[n + 5], household_id=f"h{n}", **done) for n in (0, 1, 2)]
+    facts += [told("HouseholdConfirmedByVillage", april[n + 4], household_id=f"h{n}", **done) for n in (1, 3)]
+    inner = part[1:-1]
+    looked_up = (
+        f"{{all_of: [{{each: {{member: household, of: households_known}}, {inner}}}, {{event: TownshipSurveyClosed}}]}}"
+    )
+    one_by_one = looked_up.replace(inner, f"all_of: [{part}]")
+    states = [Asked(*facts, **HOUSEHOLDS | {"requires": rule}).on(april[20]) for rule in (looked_up, one_by_one)]
+    assert states[0] == states[1]
+    assert states[0].done == (4 if "any_of" in part else 3)
+    assert len(states[0].rests_on) == states[0].done
