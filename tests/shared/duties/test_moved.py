@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from baoxue_shared.clock import shanghai
 from baoxue_shared.duties import Cut, Engine, State, load_catalogue
-from baoxue_shared.duties.kinds import contracts, lacking, planned
+from baoxue_shared.duties.bodies import SCHOOLS, bearer_field
+from baoxue_shared.duties.kinds import contracts, fields_of, lacking, planned
 from baoxue_shared.duties.persons import Persons
 
 from tests.shared.duties.rules import COUNTY, SCHOOL, TOWN, Asked, told, zone
@@ -138,3 +139,15 @@ def test_a_rule_whose_day_is_told_by_either_of_two_events_goes_by_the_latest():
     }
     assert Asked(*SERVED, **changed).on(SEPTEMBER[1]).due_on == SEPTEMBER[1]
     assert Asked(*SERVED, REISSUED, **changed).on(SEPTEMBER[6]).due_on == SEPTEMBER[20]
+
+
+def test_no_row_is_awake_whose_bearer_the_event_that_starts_it_does_not_name_yet():
+    for duty in load_catalogue():
+        for variant in duty.variants:
+            event = variant.trigger.event
+            if event and not variant.each and not variant.waiting_for and variant.body in {*SCHOOLS, "guardian"}:
+                field = bearer_field(variant.body)
+                assert field not in (fields_of(event.kind) or ()) or lacking(event.kind, field) is None, duty.id
+    if lacking("NeedAssessed", "school_id"):
+        mentor = next(duty for duty in load_catalogue() if duty.id == "D-2.4-mentor")
+        assert "NeedAssessed.school_id" in mentor.waiting_for

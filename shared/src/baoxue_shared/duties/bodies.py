@@ -99,11 +99,15 @@ def _kinds_of(zone: Fact) -> list[str]:
     return kinds
 
 
+def bearer_field(kind: str) -> str:
+    """Which field of an event names a body that no division code tells."""
+    return {"guardian": "child_id", "named_body": "body"}.get(kind, "school_id")
+
+
 def bearer_of(kind: str, fact: Fact) -> str | None:
     """The body of a kind that an event concerns; None if it tells none."""
     if kind in CODE_LENGTH:
         length = CODE_LENGTH[kind]
         return fact.area[:length] if len(fact.area) >= length else None
-    field = {"guardian": "child_id", "named_body": "body"}.get(kind, "school_id")
-    told = fact.data.get(field)
+    told = fact.data.get(bearer_field(kind))
     return str(told) if told else None

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from baoxue_shared.duties.bodies import KINDS
+from baoxue_shared.duties.bodies import CODE_LENGTH, KINDS, bearer_field
 from baoxue_shared.duties.forbidding import forbids_of, guards_of
-from baoxue_shared.duties.kinds import LEVELS, teller
+from baoxue_shared.duties.kinds import LEVELS, fields_of, teller
 from baoxue_shared.duties.lined import Lined
 from baoxue_shared.duties.model import (
     AllOf,
@@ -61,6 +61,8 @@ def _variant(row: Lined, given: Lined, setting_value: SettingValue, used: dict[s
         if body not in KINDS:
             raise bearer.fail(f"unknown body {body!r}; there are {', '.join(KINDS)}")
     trigger = _trigger(whole.need("trigger"), rules)
+    if trigger.event and "each" not in bearer and bearer["body"] not in CODE_LENGTH:
+        _wait_for_bearer(trigger.event.kind, bearer_field(bearer["body"]), rules)
     requires = node(rules, whole.need("requires"), whole)
     check_possible(whole, requires)
     due = _due(whole, rules, trigger)
@@ -86,6 +88,12 @@ def _variant(row: Lined, given: Lined, setting_value: SettingValue, used: dict[s
     _check_times(whole, made)
     used.update(rules.used)
     return made
+
+
+def _wait_for_bearer(kind: str, field: str, rules: Rules) -> None:
+    """An event that will name its bearer, but does not yet, would make somebody else bear it."""
+    if field in (fields_of(kind) or ()):
+        rules.wait(kind, field)
 
 
 def _trigger(row: Any, rules: Rules) -> Trigger:  # noqa: ANN401 - YAML
