@@ -55,7 +55,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.evidence = open_evidence(self.name, self.settings, self.store, self._now)
-        self.store.admit = self.evidence.admit
+        self.store.admit, self.store.halt = self.evidence.admit, self.evidence.halt
 
     def _now(self) -> datetime:
         return self.clock.now()

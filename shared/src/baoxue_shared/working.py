@@ -32,6 +32,7 @@ async def working(world: World, parts: Parts, role: Role = "all") -> AsyncIterat
     """All that runs beside the HTTP interface, while the block runs. The broker may be down: recording goes on."""
     world.views = tuple(view.name for view in parts.views)
     world.handlings = handlings_of(world, parts)
+    await world.evidence.confirm()
     renewals = [] if role == "api" else await _prepared(world, parts)
     runs = [] if role == "api" else _own_runs(world, parts)
     runs += world.evidence.runs(api=role != "worker", worker=role != "api")

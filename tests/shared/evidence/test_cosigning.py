@@ -1,26 +1,33 @@
 """Services cosign each other; what would have to be signed against their memory raises a finding at once."""
 
 import asyncio
+import sqlite3
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import date
 from importlib import import_module
 from uuid import UUID
 
 import httpx
 import pytest
+from baoxue_deploy.backup import copy_file
 from baoxue_deploy.trust import evidence_settings, trust_policy
 from baoxue_shared.clock import FixedClock, shanghai
 from baoxue_shared.errors import OverloadedError
 from baoxue_shared.evidence import standing
+from baoxue_shared.evidence.checkpoint import Checkpoint, read_checkpoint
+from baoxue_shared.evidence.confirming import GRACE, RolledBackLogError, UnconfirmedError
 from baoxue_shared.evidence.lag import UncosignedError
+from baoxue_shared.evidence.note import read_note
 from baoxue_shared.evidence.sealing import Sealing
 from baoxue_shared.evidence.target import open_target
 from baoxue_shared.evidence.verify import verify
 from baoxue_shared.history.opening import migrate_store
+from baoxue_shared.history.restoration import Loss, Word, begin_epoch
 from baoxue_shared.history.unit import Row, Unit
 from baoxue_shared.service import open_world
 from baoxue_shared.settings import ServiceSettings
+from baoxue_shared.web.readiness import faults
 
 NAMES = ("cases", "aid", "oversight")
 URLS = {name: f"http://{name}" for name in NAMES}
@@ -105,6 +112,8 @@ async def county(tmp_path, issuer, monkeypatch):
     for world in made.worlds.values():
         async with made.client() as http:
             await world.evidence.witnessing._once(http)
+    for world in made.worlds.values():
+        await world.evidence.confirm()
     yield made
     for name in list(made.worlds):
         await made.close(name)
@@ -224,3 +233,120 @@ async def test_an_alarm_that_no_known_witness_signed_raises_nothing(county):
         answer = await http.post("http://oversight/evidence/alarms", content=b"baoxue.alarm/v1\n")
     assert answer.status_code == 403
     assert await county.worlds["oversight"].store.last_position() == 0
+
+
+def rewound(county, name="cases"):
+    world = county.worlds[name]
+    with pytest.raises(RolledBackLogError) as refused:
+        world.evidence.admit()
+    return refused.value.words
+
+
+@pytest.fixture
+async def behind(county):
+    """180 leaves of cases are cosigned that the database no longer has."""
+    await county.record("cases", 120)
+    await county.cosign("cases")
+    copy_file(county.folder / "cases.sqlite3", county.folder / "older.sqlite3")
+    await county.record("cases", 180, first=120)
+    await county.cosign("cases")
+    await county.close("cases")
+    return county.open("cases", "older.sqlite3")
+
+
+async def test_a_database_behind_its_last_cosigned_checkpoint_takes_no_command_from_the_start(county, behind):
+    await behind.evidence.confirm()
+    assert rewound(county)["cosigned"] == 300
+    assert any("restore --verify" in fault for fault in await faults(behind))
+    for way in (behind.store.admit, behind.store.halt):
+        with pytest.raises(OverloadedError):
+            way()
+
+
+async def test_nothing_is_sealed_in_a_database_that_was_rolled_back(county, behind):
+    await behind.evidence.confirm()
+    rows = (Row(UUID(int=9000), 1, "toy.Gate.Visited", county.clock.now(), "a", "220822", b"{}"),)
+    await behind.store.append(Unit(rows=rows))
+    sealing = Sealing(behind.evidence.log, behind.evidence.halt)
+    await sealing.load()
+    with pytest.raises(RolledBackLogError):
+        await sealing.seal()
+
+
+async def test_one_witness_that_answers_is_enough_and_later_is_not_too_late(county, behind):
+    county.together.down |= {"aid", "oversight"}
+    await behind.evidence.confirm()
+    with pytest.raises(UnconfirmedError):
+        behind.evidence.admit()
+    behind.evidence.confirming._began -= GRACE
+    behind.evidence.admit()  # nobody answers: the start is not stopped
+    county.together.down.discard("aid")
+    await asyncio.wait_for(behind.evidence.confirming.run(), 5)
+    assert rewound(county)["sealed"] == 120
+
+
+async def test_a_past_that_was_rewritten_takes_no_command_either(county):
+    await county.record("cases", 300)
+    await county.cosign("cases")
+    await county.close("cases")
+    world = county.open("cases", "rewritten.sqlite3")
+    await county.record("cases", 350, first=1000)
+    await world.evidence.confirm()
+    assert rewound(county)["cosigned"] == 300
+
+
+async def test_a_database_that_is_as_far_as_its_witnesses_takes_commands_at_once(county):
+    await county.record("cases", 300)
+    await county.cosign("cases")
+    await county.close("cases")
+    world = county.open("cases")
+    with pytest.raises(UnconfirmedError):
+        world.evidence.admit()
+    await world.evidence.confirm()
+    world.evidence.admit()
+
+
+async def test_what_is_recorded_and_not_sealed_yet_is_no_rollback(county):
+    await county.record("cases", 30)
+    await county.cosign("cases")
+    await county.close("cases")
+    path = county.folder / "cases.sqlite3"
+    with closing(sqlite3.connect(path)) as database:
+        for (name,) in database.execute("select name from sqlite_master where type = 'trigger'").fetchall():
+            database.execute(f"drop trigger {name}")
+        for table in ("tiles", "checkpoints"):
+            database.execute(f"delete from cases_{table}")
+        database.commit()
+    world = county.open("cases")
+    await world.evidence.confirm()
+    world.evidence.halt()
+    await county.record("cases", 0)
+    await world.evidence.confirm()
+    world.evidence.admit()
+
+
+async def test_a_checkpoint_that_no_witness_of_ours_signed_stops_nobody(county):
+    await county.record("cases", 30)
+    world = county.worlds["cases"]
+    forged = world.evidence.log.signed(Checkpoint("baoxue/220822/cases/epoch-1", 900, bytes(32)), 1)
+    assert await world.evidence.confirming._all_fit([str(forged)])
+    world.evidence.halt()
+
+
+async def test_a_new_epoch_is_cosigned_and_oversight_raises_one_finding(county):
+    await county.record("cases", 120)
+    await county.cosign("cases")
+    cases = county.worlds["cases"]
+    known = (await cases.evidence.log.sealed()).note
+    loss = Loss(known, 120, read_checkpoint(read_note(known).text).root, (), 120, ())
+    await begin_epoch(cases.store, county.clock, "220822", loss, Word("dev:county-government", "恢复演练"))
+    await county.record("cases", 3, first=120)
+    async with running(county, "aid", "oversight"):
+        await county.cosign("cases")
+        assert await cases.evidence.log.cosigned_size(2) == 4
+        (finding, *_) = await findings(county)
+        await asyncio.sleep(1.5)
+        assert len(await findings(county)) == 1
+    assert b"baoxue/220822/cases/epoch-2/epoch" in finding.state
+    await cases.evidence.confirm()
+    cases.evidence.admit()

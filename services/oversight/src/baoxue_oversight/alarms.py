@@ -17,6 +17,7 @@ DUTY = "evidence-log"
 WORDS = {
     "fork": "同一长度有两棵不同的树 / two trees of one size",
     "rewind": "日志比已见证的短：数据库被退回 / shorter than what was witnessed: rolled back",
+    "epoch": "一次恢复开始了新的纪元，丢失的记录由核验列出 / a restore began an epoch: verify tells what it lost",
     "rewritten": "已见证的历史被改写 / the witnessed past was rewritten",
 }
 
@@ -53,18 +54,19 @@ def _witnesses(world: World) -> list[Key]:
 
 
 async def _raise(oversight: Oversight, world: World, alarm: Alarm) -> None:
+    what = alarm.kind if alarm.kind == "epoch" else f"{alarm.kind}={alarm.given.size}"  # each witness sees another size
     facts = (f"{one.origin} {one.size} {one.root.hex()}" for one in (alarm.kept, alarm.given))
     finding = RaiseFinding(
         area=world.county,
         duty_id=DUTY,
         duty_clause="—",
         bearer=world.county,
-        concerns=f"log={alarm.origin}/{alarm.kind}={alarm.given.size}",
+        concerns=f"log={alarm.origin}/{what}",
         due_on=alarm.at.astimezone(SHANGHAI).date(),
         rests_on=tuple(facts),
         missing=(WORDS.get(alarm.kind, alarm.kind), f"见证方 / witness {alarm.witness}"),
         raised_on=today(world.clock),
     )
-    request_id = f"alarm/{alarm.origin}/{alarm.kind}/{alarm.given.size}"
+    request_id = f"alarm/{alarm.origin}/{what}/{alarm.witness}"
     with acting_as(system_actor("witness", world.county), clock=world.clock, request_id=request_id):
         await oversight.raise_finding(finding)

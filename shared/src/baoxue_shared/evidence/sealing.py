@@ -1,7 +1,7 @@
 """Seals the history into the log: leaves in order, tiles and the signed checkpoint in one transaction."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from itertools import takewhile
 
@@ -26,10 +26,13 @@ class BrokenLogError(Exception):
 
 
 class Sealing:
-    """Whatever was recorded is sealed within moments; after a crash it goes on where the checkpoint stands."""
+    """Whatever was recorded is sealed within moments; after a crash it goes on where the checkpoint stands.
 
-    def __init__(self, log: EvidenceLog) -> None:
-        self._log, self._store = log, log.store
+    `halt` raises while nothing may be signed.
+    """
+
+    def __init__(self, log: EvidenceLog, halt: Callable[[], None] = lambda: None) -> None:
+        self._log, self._store, self._halt = log, log.store, halt
         self.sealed = Sealed(0, 1, 0, "")
         self._tree = Tree()
 
@@ -62,6 +65,7 @@ class Sealing:
         rows = await self._store.stored(after=self.sealed.last, limit=PAGE)
         if not rows:
             return 0
+        self._halt()
         epoch = rows[0][1]
         if epoch != self.sealed.epoch:
             self._begin(epoch, rows[0][0])

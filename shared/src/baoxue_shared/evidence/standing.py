@@ -9,6 +9,7 @@ import httpx
 import structlog
 from pydantic import SecretStr
 
+from baoxue_shared.evidence.confirming import Confirming
 from baoxue_shared.evidence.cosigning import Cosigning
 from baoxue_shared.evidence.keys import SigningKeys, log_key_file, witness_key_file
 from baoxue_shared.evidence.lag import Lag, UncosignedError, UnsealedError
@@ -43,13 +44,26 @@ class Standing:
     ) -> None:
         self.log, self.sealing, self.cosigning = log, sealing, cosigning
         self.asking, self.witnessing = asking, witnessing
+        self.confirming: Confirming | None = None
         self._sealed = self._cosigned = 0
 
     def admit(self) -> None:
-        """UnsealedError; UncosignedError."""
+        """RolledBackLogError; UnconfirmedError; UnsealedError; UncosignedError."""
+        if self.confirming is not None:
+            self.confirming.admit()
         self.sealing.admit()
         if self.cosigning is not None:
             self.cosigning.admit()
+
+    def halt(self) -> None:
+        """RolledBackLogError: not even reactions may record anything."""
+        if self.confirming is not None:
+            self.confirming.halt()
+
+    async def confirm(self) -> None:
+        """Before anything is served."""
+        if self.confirming is not None:
+            await self.confirming.at_once()
 
     def lags(self) -> dict[str, float]:
         told = {"sealing": self.sealing.seconds()}
@@ -61,8 +75,10 @@ class Standing:
     def runs(self, *, api: bool, worker: bool) -> list[Run]:
         """What runs beside: a worker seals and asks for cosignatures, an api cosigns for others."""
         runs: list[Run] = [self.watch()]
+        if self.confirming is not None:
+            runs.append(self.confirming.run())
         if worker:
-            runs.append(Sealing(self.log).run())
+            runs.append(Sealing(self.log, self.halt).run())
         if worker and self.asking is not None:
             runs.append(self.asking.run())
         if api and self.witnessing is not None:
@@ -110,13 +126,16 @@ def open_evidence(service: str, settings: "ServiceSettings", store: Store, now: 
     keys = _keys(settings.log_key, LOG, lambda: SigningKeys.open_file(log_key_file(settings.keys, service)))
     log = EvidenceLog(store, log_name_of(service, settings), keys, settings.quorum)
     witnesses = read_peers(settings.witnesses)
-    return Standing(
+    standing = Standing(
         log,
         Lag(settings.seal_limit, UnsealedError),
         Lag(settings.cosign_limit, UncosignedError) if settings.quorum else None,
         Cosigning(log, witnesses, _client) if witnesses else None,
         _witnessing(service, settings, now) if settings.witnessed else None,
     )
+    if witnesses:
+        standing.confirming = Confirming(log, witnesses, _client)
+    return standing
 
 
 def _keys(given: SecretStr | None, kind: int, made: Callable[[], SigningKeys]) -> SigningKeys:

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from baoxue_shared.evidence.checkpoint import Checkpoint, epoch_of, read_checkpoint, read_size
+from baoxue_shared.evidence.checkpoint import Checkpoint, epoch_of, origin_of, read_checkpoint, read_size
 from baoxue_shared.evidence.merkle import EMPTY_ROOT, BadProofError, check_consistency
 from baoxue_shared.evidence.note import BadNoteError, Key, Note, Signer, read_note, unbase64
 from baoxue_shared.evidence.witness_state import Cosigned, Refusal, WitnessState
@@ -87,8 +87,17 @@ class Witness:
     def _cosign(self, asked: _Asked) -> Answer:
         signatures = [signer.sign(asked.note.text, self.now()) for signer in self.signers]
         note = str(asked.note.more(signatures))
+        self._tell_of_new_epoch(asked)
         self.state.keep(asked.checkpoint.origin, Cosigned(asked.checkpoint.size, asked.checkpoint.root, note))
         return Answer(200, "".join(signature.line() for signature in signatures))
+
+    def _tell_of_new_epoch(self, asked: _Asked) -> None:
+        """A restore began it: signed, since the origin is another, and told, since something may be lost."""
+        origin = asked.checkpoint.origin
+        name, epoch = epoch_of(origin)
+        before = self.state.latest(origin_of(name, epoch - 1))
+        if before is not None and self.state.latest(origin) is None:
+            self.refuse("epoch", origin, before.note, asked.note)
 
     def refuse(self, kind: str, origin: str, kept: str, given: Note) -> None:
         """Keep the proof. Inside a turn."""

@@ -29,7 +29,7 @@ class Cosigned(NamedTuple):
 class Refusal(NamedTuple):
     """`kept` and `given` are signed checkpoints of one log that cannot both be true of it."""
 
-    kind: str  # fork, rewind, rewritten
+    kind: str  # fork, rewind, rewritten; epoch: a new one was signed, and the one before ends
     origin: str
     at: int
     kept: str

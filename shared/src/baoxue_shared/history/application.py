@@ -131,8 +131,7 @@ class Application:
         OverloadedError when too much waits or evidence lags: nothing was recorded.
         """
         acting = current_acting.get()
-        if acting.collector is None:
-            self.store.admit()
+        self.store.admit() if acting.collector is None else self.store.halt()
         for aggregate in aggregates:
             check_reach(acting.actor, aggregate)
         first = aggregates[0]

@@ -24,6 +24,7 @@ class Following(ABC):
         self.keys: Keys | None = None
         self._grown = asyncio.Event()
         self.admit: Callable[[], None] = lambda: None
+        self.halt: Callable[[], None] = lambda: None
         self.watch: Watch = lambda _outcomes, _seconds: None
 
     def settle(self, units: Sequence[Unit]) -> list[int]:

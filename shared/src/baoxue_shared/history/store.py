@@ -37,6 +37,7 @@ class Store(Protocol):
 
     service: str
     admit: Callable[[], None]  # refuses new commands while evidence lags
+    halt: Callable[[], None]  # refuses whatever is recorded, reactions too, in a database that was rolled back
     keys: Keys | None
     watch: Watch  # hears of each commit: what came of its units, and how many seconds it took
 

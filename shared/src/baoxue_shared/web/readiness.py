@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from baoxue_shared.errors import OverloadedError
+from baoxue_shared.evidence.confirming import RolledBackLogError, UnconfirmedError
 from baoxue_shared.history.opening import is_sqlite
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ async def faults(world: "World") -> list[str]:
         found.append(f"数据库不应答 / the database does not answer ({type(error).__name__})")
     try:
         world.evidence.admit()
+    except RolledBackLogError:
+        found.append("数据库被退回，须按恢复程序处理 / the database was rolled back: see baoxue restore --verify")
+    except UnconfirmedError:
+        found.append("正在向见证方核对日志 / witnesses are asked how far the log had come")
     except OverloadedError:
         found.append("证据日志滞后，暂停受理 / the evidence log lags, commands are refused")
     if not os.access(world.settings.keys, os.R_OK | os.W_OK | os.X_OK):
