@@ -93,7 +93,9 @@ async def test_a_thing_with_all_its_events_holds(made, scenery, complete):
     assert faults(path, scenery) == []
     assert len(decoded(part(path, "events.jsonl"))) == 10
     names = zipfile.ZipFile(path).namelist()
-    assert {"index.html", "FORMAT.md", "schemas.json", "events.parquet", "duties/notice-1.yaml"} <= {*names}
+    assert {"index.html", "FORMAT.md", "schemas.json", "contracts.json", "events.parquet", "duties/notice-1.yaml"} <= {
+        *names
+    }
     assert ("headers/toy-1.bin" in names) is complete
 
 

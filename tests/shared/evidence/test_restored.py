@@ -1,10 +1,13 @@
 """A history of two epochs: what a restore lost is told from its own statement, and a loss without one stays a fault."""
 
+import asyncio
 import json
 import sqlite3
+import zipfile
 from contextlib import closing
 
 import pytest
+from baoxue_shared.evidence.bundle import Selection
 from baoxue_shared.evidence.checkpoint import read_checkpoint
 from baoxue_shared.evidence.command import loss_told, told
 from baoxue_shared.evidence.entry import decode
@@ -14,8 +17,10 @@ from baoxue_shared.evidence.note import read_note
 from baoxue_shared.evidence.proving import receipt_for
 from baoxue_shared.evidence.target import open_target
 from baoxue_shared.evidence.tree import nodes_in, places_of, width_of
+from baoxue_shared.evidence.verify_bundle import verify_bundle
 from baoxue_shared.history.restoration import Loss, Word, begin_epoch
 from baoxue_shared.history.sqlite import SQLiteStore
+from baoxue_shared.replay.export import Export
 
 WORD = Word("dev:county-government", "机房断电后恢复")
 SIZE, COSIGNED = 605, 625
@@ -159,3 +164,42 @@ async def test_a_statement_is_an_act_of_the_machine_on_the_approvers_word_and_ca
     metadata = json.loads(state)["metadata"]
     assert (metadata["actor"], metadata["on_behalf_of"]) == ("system:restore", "dev:county-government")
     assert b"commitment" not in state
+
+
+async def test_a_bundle_over_both_epochs_holds_and_tells_the_loss(restored, scene, scenery):
+    new = await restored()
+    path = scene.folder / "bundle"
+    for by, value in (("everything", ""), ("actor", "dev:county-education"), ("case", _thing(new, 600))):
+        export = Export({"toy": f"sqlite:///{new.path}"}, Selection(by, value), None)
+        await asyncio.to_thread(export.write, path)
+        _, reports = verify_bundle(path, scenery.policy(), scenery.NOW)
+        assert [report.faults for report in reports] == [[], []]
+        assert [report.size for report in reports] == [SIZE, 10]
+        assert list(reports[1].lost) == list(range(SIZE, COSIGNED))
+
+
+async def test_a_bundle_without_the_statement_or_with_another_one_does_not_hold(restored, scene, scenery):
+    new = await restored()
+    path = scene.folder / "bundle"
+    await asyncio.to_thread(Export({"toy": f"sqlite:///{new.path}"}, Selection("everything", ""), None).write, path)
+    with zipfile.ZipFile(path) as file:
+        events = file.read("events.jsonl").splitlines(keepends=True)
+    statement = next(line for line in events if b"EpochBegun" in line)
+    gone = b"".join(line for line in events if line is not statement)
+    other = gone + statement.replace(b'restored_size\\":605', b'restored_size\\":604')
+    for name, changed, what in (("gone", gone, "restore-unstated"), ("other", other, "restore-misstated")):
+        _, reports = verify_bundle(_with_events(path, name, changed), scenery.policy(), scenery.NOW)
+        assert what in {fault.what for report in reports for fault in report.faults}
+
+
+def _thing(scene, position):
+    with closing(sqlite3.connect(scene.path)) as database:
+        return database.execute("select originator_id from toy_events where position = ?", (position,)).fetchone()[0]
+
+
+def _with_events(path, name, events):
+    changed = path.with_name(name)
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(changed, "w") as target:
+        for part in source.namelist():
+            target.writestr(part, events if part == "events.jsonl" else source.read(part))
+    return changed

@@ -7,12 +7,14 @@ import subprocess
 import sys
 from uuid import uuid4
 
+import msgspec
 import psycopg
 import pytest
 from baoxue_cases.main import CaseList
 from baoxue_oversight.views.ledger import LedgerView
+from baoxue_shared.history.unit import Unit
 from baoxue_shared.messaging import rebuilding
-from baoxue_shared.messaging.beside import SUFFIX, Beside, state_hash, tables_of
+from baoxue_shared.messaging.beside import SUFFIX, Beside, cleared, state_hash, switching, tables_of
 from baoxue_shared.messaging.rebuilding import Rebuild, renewed
 from baoxue_shared.testing.serving import VILLAGE, serving
 from baoxue_shared.view import sql as statement
@@ -119,6 +121,20 @@ async def test_a_rebuild_that_fails_leaves_the_old_one_serving_and_can_be_tried_
     monkeypatch.setattr(Rebuild, "attempt", whole)
     await served.post("/views/case_list/rebuild", None, "operator")
     assert (await ended(served))["stage"] == "switched"
+
+
+async def test_the_switch_itself_fails_if_the_view_moved_after_it_was_compared(served):
+    """The last word lies in the transaction that switches: also the epoch counts."""
+    store, view = served.world.store, view_of(served)
+    rebuild = Rebuild(served.world, view)
+    await store.execute([*cleared(store, rebuild.beside), *(statement(text) for text in rebuild.beside.tables)])
+    await rebuild.feed()
+    at = (await rebuild.positions("case_list"))["cases"]
+    for elsewhere in (msgspec.structs.replace(at, position=at.position - 1), msgspec.structs.replace(at, epoch=2)):
+        before = await cases(served)
+        assert await rebuild.switch(Unit(statements=switching(store, view, [elsewhere]))) is None
+        assert await cases(served) == before
+    assert await rebuild.switch(Unit(statements=switching(store, view, [at]))) == "switched"
 
 
 async def test_another_process_that_moves_the_view_meanwhile_is_noticed(served, monkeypatch):

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -11,13 +12,17 @@ from baoxue_shared.evidence.checkpoint import Checkpoint, epoch_of, read_checkpo
 from baoxue_shared.evidence.entry import BadEntryError, Entry, decode, encode_stored
 from baoxue_shared.evidence.fault import concerned
 from baoxue_shared.evidence.head import Head, read_head
+from baoxue_shared.evidence.log import Sealed
 from baoxue_shared.evidence.merkle import BadProofError, check_inclusion, leaf_hash
 from baoxue_shared.evidence.note import BadNoteError, read_note
 from baoxue_shared.evidence.policy import ForgedError, Policy, Trusted, UntrustedError
+from baoxue_shared.evidence.restored import Restored, UnstatedError, misstatements, read_statement
 from baoxue_shared.evidence.tree import Tree
 from baoxue_shared.evidence.verify import Report
 from baoxue_shared.evidence.walk import UNKNOWN, Walk
+from baoxue_shared.history.schema import FIRST_EPOCH
 
+Statements = dict[tuple[str, int], Restored]
 MOST = 20  # faults that are told one by one
 BY_THING = frozenset({"child", "case"})  # what a head statement of each thing can prove complete
 
@@ -26,7 +31,8 @@ def verify_bundle(path: Path, policy: Policy | None, now: datetime) -> tuple[Sel
     """One report for each log in it. BadBundleError."""
     bundle = Bundle(path)
     try:
-        reports = [_Verification(bundle, log, policy).run(now) for log in bundle.contents.logs]
+        statements = _statements(bundle)
+        reports = [_Verification(bundle, log, policy, statements).run(now) for log in bundle.contents.logs]
         strangers = {event.service for event in bundle.events()} - {log.service for log in bundle.contents.logs}
     finally:
         bundle.close()
@@ -37,15 +43,18 @@ def verify_bundle(path: Path, policy: Policy | None, now: datetime) -> tuple[Sel
 
 
 class _Verification:
-    """Of one log."""
+    """Of one log; `statements`: of restores, by service and the epoch that they began."""
 
-    def __init__(self, bundle: Bundle, log: BundledLog, policy: Policy | None) -> None:
+    def __init__(self, bundle: Bundle, log: BundledLog, policy: Policy | None, statements: Statements) -> None:
         self._bundle, self._log, self._policy = bundle, log, policy
+        self._ended = statements.get((log.service, log.epoch + 1))
+        self._began = statements.get((log.service, log.epoch))
         self.report = Report(f"{log.service}/epoch-{log.epoch}", beyond=log.beyond)
 
     def run(self, now: datetime) -> Report:
         try:
             trusted = self._trusted()
+            self._begun()
         except ForgedError as error:
             return self._with(fault.forged(str(error)))
         except (UntrustedError, BadNoteError) as error:
@@ -73,14 +82,33 @@ class _Verification:
         note = self._bundle.note(self._log)
         checkpoint = read_checkpoint(read_note(note).text)
         name, epoch = epoch_of(checkpoint.origin)
+        if self._ended is not None:  # signed by whoever signed the next epoch, whose first leaf says it
+            trusted = Trusted(Checkpoint(checkpoint.origin, self._ended.size, self._ended.root), {})
+        elif self._policy is not None:
+            trusted = self._policy.trust(note)
+        else:
+            trusted = Trusted(checkpoint, {})
         if self._policy is None:
-            return Trusted(checkpoint, {})
-        trusted = self._policy.trust(note)
+            return trusted
         expected = self._policy.logs.get(self._log.service)
         if expected is None or (name, epoch) != (expected.origin, self._log.epoch):
             message = f"{checkpoint.origin} is not the log of {self._log.service}, epoch {self._log.epoch}"
             raise UntrustedError(message)
         return trusted
+
+    def _begun(self) -> None:
+        """An epoch after the first begins with what was restored of the one before. BadNoteError."""
+        log, report = self._log, self.report
+        if log.epoch == FIRST_EPOCH:
+            return
+        if self._began is None:
+            report.faults.append(fault.unstated(log.epoch, "—"))
+            return
+        before = next((one for one in self._bundle.contents.logs if _follows(log, one)), None)
+        sealed = [Sealed(one.epoch, one.first, one.size, self._bundle.note(log)) for one in (log, before) if one]
+        report.restored = self._began
+        report.lost = self._began.lost(before.first if before else log.first)
+        report.faults += misstatements(self._began, sealed[0], sealed[1] if before else None, self._policy)
 
     def _events(self, checkpoint: Checkpoint, headers: list[bytes] | None) -> dict[str, list[Event]]:
         """Every event is in the tree, and its columns are what its state says. By stream, in order of version."""
@@ -128,7 +156,8 @@ class _Verification:
             self._with(fault.incomplete(zh, en))
             return
         here = {event.position for events in streams.values() for event in events}
-        wanted = _fitting(self._bundle.contents.selection, streams)
+        things = {event.originator_id for event in self._bundle.events() if event.service == self._log.service}
+        wanted = _fitting(self._bundle.contents.selection, things)
         for entry in map(decode, headers):
             if wanted(entry) and entry.position not in here:
                 self._with(fault.left_out(entry.position, [concerned(str(entry.originator_id))]))
@@ -167,7 +196,22 @@ class _Verification:
                 yield head
 
 
-def _fitting(selection: Selection, streams: dict[str, list[Event]]) -> Callable[[Entry], bool]:
+def _follows(log: BundledLog, before: BundledLog) -> bool:
+    return (log.service, log.epoch - 1) == (before.service, before.epoch)
+
+
+def _statements(bundle: Bundle) -> Statements:
+    """What began each later epoch. That it is the log's first leaf is verified with all other events."""
+    firsts = {(log.service, log.epoch, log.first) for log in bundle.contents.logs if log.epoch > FIRST_EPOCH}
+    found: Statements = {}
+    for event in bundle.events():
+        if (event.service, event.epoch, event.position) in firsts:
+            with suppress(UnstatedError):
+                found[event.service, event.epoch] = read_statement(event.topic, event.state.encode())
+    return found
+
+
+def _fitting(selection: Selection, streams: set[str]) -> Callable[[Entry], bool]:
     """Which headers the selection asks for. A child's things are those that are here: headers name no child."""
     value = selection.value
     if selection.by == "actor":

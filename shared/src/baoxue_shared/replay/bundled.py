@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from html import escape
 from importlib import resources
 
+from baoxue_shared.contracts.registry import contract_types
 from baoxue_shared.evidence.bundle import Contents
 from baoxue_shared.evidence.limits import limits
 from baoxue_shared.history.mapper import UnknownTopicError, event_class
@@ -64,6 +65,8 @@ def explaining(topics: set[str]) -> Iterator[tuple[str, str]]:
         if part.name.endswith(".yaml"):
             yield f"duties/{part.name}", part.read_text("utf-8")
     yield "schemas.json", json.dumps(dict(_schemas(topics)), ensure_ascii=False, indent=1)
+    contracts = {name: kind.model_json_schema() for name, kind in contract_types().items()}
+    yield "contracts.json", json.dumps(contracts, ensure_ascii=False, indent=1)
 
 
 def _schemas(topics: set[str]) -> Iterator[tuple[str, dict[str, object]]]:

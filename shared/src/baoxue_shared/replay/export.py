@@ -31,6 +31,7 @@ from baoxue_shared.evidence.merkle import inclusion_path, proof
 from baoxue_shared.evidence.note import Note, read_note
 from baoxue_shared.evidence.target import Target, open_target
 from baoxue_shared.evidence.tree import Place, nodes_in, places_of, width_of
+from baoxue_shared.history.schema import FIRST_EPOCH
 from baoxue_shared.history.store import Stored
 from baoxue_shared.history.unit import Row
 from baoxue_shared.replay.bundled import explaining, index_of
@@ -80,9 +81,11 @@ class Export:
         ):
             targets = {service: open_target(address) for service, address in self._addresses.items()}
             rows = asyncio.run(self._rows())
+            if any(len(target.logs()) > 1 for target in targets.values()):
+                self._heads = None  # a head statement speaks of one epoch
             heads = None if self._heads is None else self._stated(self._heads, rows)
             self._checkpoints(file, targets, heads)
-            rows = self._covered(rows)
+            rows = self._covered(rows + _statements(targets, rows))
             self._parts(file, targets, rows, heads)
             columns = Path(folder) / "events.parquet"
             asyncio.run(write_parquet(columns, _each(rows)))
@@ -113,7 +116,7 @@ class Export:
                 wanted = sizes.get(read_checkpoint(read_note(sealed.note).text).origin)
                 if heads is not None and wanted is None:
                     continue
-                if (note := best(target, sealed, wanted)) is not None:
+                if (note := _note(target, sealed, wanted)) is not None:
                     size = read_checkpoint(note.text).size
                     self.logs[service, sealed.epoch] = BundledLog(service, sealed.epoch, sealed.first, size)
                     file.writestr(note_name(service, sealed.epoch), str(note))
@@ -134,6 +137,7 @@ class Export:
                 self.logs[service, row.epoch] = msgspec.structs.replace(log, beyond=log.beyond + 1)
         if self._selection.by != "everything":
             concerned = {(service, row.epoch) for service, row in found}
+            concerned |= {key for key in self.logs if any(key[0] == s and key[1] > epoch for s, epoch in concerned)}
             self.logs = {key: log for key, log in self.logs.items() if key in concerned}
         return found
 
@@ -174,6 +178,25 @@ class Export:
                 message = f"{service}: {error}"
                 raise TornLogError(message) from error
             yield Proof(service, row.epoch, leaf, tuple(base64.b64encode(one).decode() for one in hashes))
+
+
+def _statements(targets: Mapping[str, Target], rows: list[tuple[str, Row]]) -> list[tuple[str, Row]]:
+    """What began each later epoch, where it is not among the rows: the epoch before ends in it."""
+    here = {(service, row.position) for service, row in rows}
+    later = ((s, target, log) for s, target in targets.items() for log in target.logs() if log.epoch > FIRST_EPOCH)
+    return [(s, _row(target.rows(log.first - 1, 1)[0])) for s, target, log in later if (s, log.first) not in here]
+
+
+def _row(stored: Stored) -> Row:
+    position, epoch, identity, version, topic, recorded_at, actor, jurisdiction, state = stored
+    at = datetime.fromisoformat(recorded_at)
+    return Row(UUID(identity), version, topic, at, actor, jurisdiction, bytes(state), position, epoch)
+
+
+def _note(target: Target, sealed: Sealed, wanted: set[int] | None) -> Note | None:
+    """Of an epoch that has ended, its end; else the best."""
+    ended = sealed.epoch < max(log.epoch for log in target.logs())
+    return read_note(sealed.note) if ended else best(target, sealed, wanted)
 
 
 def best(target: Target, sealed: Sealed, sizes: set[int] | None = None) -> Note | None:
