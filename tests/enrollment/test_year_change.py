@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import NamedTuple
+from uuid import uuid4
 
 import pytest
 
@@ -108,6 +109,12 @@ async def test_whoever_is_due_has_a_notice_and_leavers_are_expected_at_the_junio
     assert junior == {"leaves primary school", "skipped into the last grade"}
 
 
+async def test_a_restored_place_is_due_as_a_return(office, county):
+    (child,) = (child for child, name in county.items() if name == "place restored")
+    entries = (await office.ask(f"/children/{child}"))["entries"]
+    assert [e["entry"] for e in entries if e["year"] == 2025 and e["issued_at"]] == ["return"]
+
+
 async def test_the_year_change_again_changes_nothing(office, county):
     before = await _found(office, county)
     answer = await office.send("/pupils/expectations", {"semester": "2025-autumn"})
@@ -144,3 +151,23 @@ async def test_a_pupil_at_school_has_no_place_to_restore(office, registers):
     child = await _pupil(office, registers, 3)
     body = {"ground": "返乡", "restored_on": DAY}
     assert (await office.post(f"/children/{child}/place-restoration", body)).status_code == 409
+
+
+async def test_who_returns_after_the_year_has_changed_is_expected_where_it_is_placed_now(office, registers):
+    """Its record stands in the new year already, at the former school."""
+    year_id = await office.open_year()
+    child = await _pupil(office, registers, 3)
+    other = str(uuid4())
+    zone = {"school_id": other, "name": "双岗小学", "stage": "primary", "kind": "village", "township": "220822101"}
+    await office.send("/zones", {**zone, "villages": ["220822101"]})
+    await office.open_autumn(year_id)
+    await office.send(f"/pupils/{child}/other-leaving", {"reason": "随父母外出，去向不详", "left_on": "2025-10-20"})
+    await office.send(f"/children/{child}/place-restoration", {"ground": "返乡", "restored_on": "2025-11-20"})
+    entry = {"child_id": child, "year": 2025, "entry": "return"}
+    await office.send("/placements", {**entry, "school_id": other})
+    await office.send("/notices", {**entry, "report_on": "2025-11-28"})
+    days = {"opens_on": "2026-03-02", "report_on": "2026-03-06", "midpoint_on": "2026-05-08", "ends_on": "2026-07-10"}
+    await office.send(f"/school-years/{year_id}/semesters", {"semester": "2026-spring", **days})
+    await office.send("/pupils/expectations", {"semester": "2026-spring"})
+    (pupil,) = (await office.ask("/pupils", semester="2026-spring"))["rows"]
+    assert (pupil["school_id"], pupil["grade"]) == (other, 4)
