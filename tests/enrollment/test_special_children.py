@@ -120,3 +120,13 @@ async def test_a_form_needs_a_school_that_exists(office, found):
     await office.send(f"/special-children/{found}/recommendations", ADVICE)
     answer = await office.post(f"/special-children/{found}/form", _form(office, school_id=str(uuid4())))
     assert answer.status_code == 404
+
+
+async def test_a_child_who_moved_away_is_looked_for_where_it_lives(office, registers):
+    await office.open_year()
+    await office.import_households(registers.register(1, BORN))
+    (row,) = (await office.ask("/children"))["rows"]
+    await office.send(f"/children/{row['child_id']}/moves-away", {"place": "长春市", "moved_on": DAY})
+    body = {"child_id": row["child_id"], "group": "disability", "found_on": DAY}
+    answer = await office.post("/special-children", body, "justice")
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:baoxue:problem:NotHereError")

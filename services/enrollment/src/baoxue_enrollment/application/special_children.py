@@ -12,6 +12,7 @@ from baoxue_enrollment.application.known import known
 from baoxue_enrollment.application.pupil_register import ChildNotOnRegisterError
 from baoxue_enrollment.application.sealing import seal_one
 from baoxue_enrollment.domain.child import Child
+from baoxue_enrollment.domain.child_terms import NotHereError
 from baoxue_enrollment.domain.identity import one_per
 from baoxue_enrollment.domain.pupil_record import PupilRecord
 from baoxue_enrollment.domain.school_zone import SchoolZone
@@ -56,9 +57,11 @@ class SpecialChildren(Application):
 
     @command
     async def find_special_child(self, command: FindSpecialChild) -> Recorded:
-        """NobodyNamedError; ChildNotOnRegisterError; EnrolledError; AlreadyFoundError."""
+        """NobodyNamedError; ChildNotOnRegisterError; NotHereError; EnrolledError; AlreadyFoundError."""
         child_id = await self._named(command)
         child = await self.load(Child, child_id)
+        if child.gone:
+            raise NotHereError(child_id=child_id)
         if await known(self, one_per("pupil-record", child_id)):
             raise EnrolledError(available=("set_group",))
         if await known(self, special_of(child_id)):
