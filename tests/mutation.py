@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 SOURCE = Path("shared/src")
-MODULES = ("answering", "cover", "question", "judging", "excusing", "term")
+MODULES = ("answering", "members", "cover", "question", "judging", "excusing", "term")
 TESTS = (
     "test_edges.py",
     "test_operators.py",

@@ -236,7 +236,11 @@ HOUSEHOLDS = {
     "trigger": '{window: ["04-01", "04-30"]}',
     "due": "{at: window_end}",
 }
-PARTS = ("{event: HouseholdSurveyed}", "{any_of: [{event: HouseholdSurveyed}, {event: HouseholdConfirmedByVillage}]}")
+PARTS = (
+    "{event: HouseholdSurveyed}",
+    "{any_of: [{event: HouseholdSurveyed}, {all_of: [{event: HouseholdConfirmedByVillage}]}]}",
+    "{any_of: [{event: HouseholdSurveyed}, {event: HouseholdConfirmedByVillage}]}",
+)
 
 
 @pytest.mark.parametrize("part", PARTS)
