@@ -48,6 +48,8 @@ EQUIVALENT = {  # part of the line, change → why no test can see it
     ("moment > at", "Gt → GtE"): AGAIN,
     ("self.since is not None and", "IsNot → Is"): AGAIN,
     ("self.since is not None and", "LtE → Lt"): AGAIN,
+    ("fact.recorded_at - fact.occurred_at < DAY", "Lt → LtE"): SHORT,
+    ("if between <= workdays", "LtE → Lt"): SHORT,
     ("if len(found) > 1", "Gt → GtE"): SHORT,
     ("if found and (since is not None", "And → Or"): SHORT,
 }

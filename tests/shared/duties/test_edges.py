@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from baoxue_shared.clock import shanghai
 from baoxue_shared.duties import Cut, State
+from baoxue_shared.duties.model import Due
+from baoxue_shared.duties.term import due_day, recorded_late
 
 from tests.shared.duties.rules import SCHOOL, Asked, told, zone
 
@@ -260,3 +262,15 @@ def test_members_that_are_looked_up_have_what_members_that_are_asked_one_by_one_
     assert states[0] == states[1]
     assert states[0].done == (4 if "any_of" in part else 3)
     assert len(states[0].rests_on) == states[0].done
+
+
+@pytest.mark.parametrize(("days", "late"), [(12, False), (13, True)])
+def test_where_workdays_are_not_known_an_entry_is_late_only_beyond_the_longest_holiday(days, late):
+    happened = date(2032, 2, 2)
+    entered = told("WrittenReportDelivered", happened, recorded=happened + timedelta(days=days), persuasion="1", **CASE)
+    assert recorded_late(entered, 3) is late
+
+
+@pytest.mark.parametrize(("month", "due"), [(9, SEPTEMBER[30]), (10, date(2025, 10, 31))])
+def test_the_thirty_first_of_a_shorter_month_is_its_last_day(month, due):
+    assert due_day(Due("on", on="31"), date(2025, month, 1), date(2025, month, 28)) == due
