@@ -12,7 +12,7 @@ import httpx
 from baoxue_shared.clock import SharedClock
 
 from baoxue_deploy.conductor import Conductor, NeverIdleError
-from baoxue_deploy.office import COUNTY, Desk, Offices, RefusedError
+from baoxue_deploy.office import COUNTY, Body, Desk, Offices, RefusedError
 from baoxue_deploy.places import Places
 from baoxue_deploy.simulation.agenda import Agenda
 from baoxue_deploy.simulation.people import People
@@ -56,7 +56,7 @@ class JournalledOffices(Offices):
         self._journal, self._sending = journal, sending
 
     async def send(
-        self, service: str, path: str, body: dict[str, Any] | bytes, *, request_id: str, desk: Desk = COUNTY
+        self, service: str, path: str, body: Body, *, request_id: str, desk: Desk = COUNTY
     ) -> dict[str, Any]:
         """RefusedError."""
         self._sending()

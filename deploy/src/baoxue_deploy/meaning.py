@@ -23,6 +23,7 @@ SERIALS = {
     "enrollment.NoticeBook.NumbersTaken": frozenset({"first"}),
     "enrollment.NoticeBook.NumberVoided": frozenset({"number"}),
     "enrollment.NoticeBook.NumberReplaced": frozenset({"number", "voided"}),
+    "enrollment.Reconciliation.Made": frozenset({"record_sha256"}),  # over random ids
 }
 HANDED_OUT = frozenset({"enrollment.NoticeBook.NumbersTaken"})  # in one event or in several: the same
 

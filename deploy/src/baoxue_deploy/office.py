@@ -9,6 +9,8 @@ import httpx
 
 from baoxue_deploy.places import issuer_url, url
 
+Body = dict[str, Any] | bytes | list[tuple[str, bytes]]
+
 
 class RefusedError(Exception):
     """A service refused; the problem document says why."""
@@ -59,11 +61,13 @@ class Offices:
             await asyncio.sleep(0.1)
 
     async def send(
-        self, service: str, path: str, body: dict[str, Any] | bytes, *, request_id: str, desk: Desk = COUNTY
+        self, service: str, path: str, body: Body, *, request_id: str, desk: Desk = COUNTY
     ) -> dict[str, Any]:
-        """A command, or a file. RefusedError."""
+        """A command, a file, or a form of files by name. RefusedError."""
         headers = {**await self._headers(desk), "Idempotency-Key": request_id}
-        content = {"content": body} if isinstance(body, bytes) else {"json": body}
+        content: dict[str, Any] = {"content": body} if isinstance(body, bytes) else {"json": body}
+        if isinstance(body, list):
+            content = {"files": [(name, (f"{name}.csv", file, "text/csv")) for name, file in body]}
         if isinstance(body, bytes):
             headers["Content-Type"] = "text/csv"
         answer = await self._patiently("POST", url(service) + path, headers=headers, **content)

@@ -35,7 +35,7 @@ def asked(**wanted):
         ({"body": "guardian"}, {"D-1.3-guardian-duty"}),
         ({"body": str(c.SCHOOL), "clause": "1.3"}, {"D-1.3-rollcall-15"}),
         ({"clause": "2.1", "area": c.TOWN}, {"D-2.1-april-survey"}),
-        ({"period": "2025-09"}, {"D-3.1-bulletins"}),
+        ({"period": "2025-09"}, {"D-3.1-bulletins", "D-1.2-phantom-pupils", "D-2.7-register-check"}),
         ({"state": "missed", "duty": "D-3.2"}, {"D-3.2-person-for-child"}),
         ({"person": "p2"}, set()),
         ({"area": "220881"}, set()),

@@ -120,7 +120,8 @@ def test_a_case_opened_in_error_asks_for_nobody():
 
 def test_each_missed_deadline_is_told_once():
     made = c.engine(c.zone(), c.semester(), c.case_opened(date(2025, 9, 6)))
-    told = [m.state.duty_id for day in c.days(date(2025, 9, 6), 30) for m in made.newly_missed(shanghai(day, 8))]
-    first_four = [duty_id for duty_id in told if duty_id in {ROLL[0], SURVEY[0], PERSON[0], BULLETIN[0]}]
+    days = c.days(date(2025, 9, 6), 30)
+    told = [(m.state.duty_id, m.state.key) for day in days for m in made.newly_missed(shanghai(day, 8))]
+    first_four = [duty_id for duty_id, _ in told if duty_id in {ROLL[0], SURVEY[0], PERSON[0], BULLETIN[0]}]
     assert sorted(first_four) == ["D-1.3-rollcall-15", "D-2.1-april-survey", "D-3.2-person-for-child"]
     assert len(told) == len(set(told))

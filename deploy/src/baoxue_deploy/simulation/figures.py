@@ -10,6 +10,7 @@ from baoxue_deploy.simulation.play import CITY_EDUCATION, GOVERNMENT, Play
 from baoxue_deploy.simulation.stories import Stories
 
 YEARS = (2025, 2026)
+MONTHS = [*(f"2025-{m:02}" for m in range(9, 13)), *(f"2026-{m:02}" for m in range(1, 8))]
 HEARD = ("children", "notices_issued", "notices_served", "cases_opened", "plans_opened", "payments", "paid_fen")
 SILENT = ("returned", "payments wanted", "payments refused", "roll calls")  # told nowhere as a figure
 
@@ -27,6 +28,7 @@ async def reported(play: Play, stories: Stories) -> Counter[str]:
         rows = await _enrollment(play, year=days.year, semester=days.name)
         found[f"expected {days.name}"] = sum(row.get("pupils_expected", 0) for row in rows)
         found[f"checked in {days.name}"] = sum(row.get("pupils_checked_in", 0) for row in rows)
+    await _compared(play, found)
     cases = await stories.listed()
     found.update(f"case {case['state']}" for case in cases)
     found.update(f"cause {case['cause']}" for case in cases if case["cause"])
@@ -46,6 +48,20 @@ async def _placements(play: Play, found: Counter[str]) -> None:
     special = await play.listed("enrollment", "/special-children")
     found["forms decided"] = sum(row["decided_on"] is not None for row in special)
     found["turned away"] = len(await play.listed("enrollment", "/refused-admissions"))
+
+
+async def _compared(play: Play, found: Counter[str]) -> None:
+    """Runs, what they found and what of it is settled; checks of the register month by month."""
+    for run in await play.listed("enrollment", "/reconciliations"):
+        told = await play.offices.ask("enrollment", f"/reconciliations/{run['run_id']}")
+        found["reconciliations"] += 1
+        found["differences"] += sum(one["open"] + one["settled"] for one in told["differences"].values())
+        found["differences settled"] += sum(one["settled"] for one in told["differences"].values())
+        found["reconciliations closed"] += len(told["closings"])
+    for month in MONTHS:
+        found["register checks"] += len(await play.listed("enrollment", "/register-checks", month=month))
+        absences = await play.listed("enrollment", "/register-checks/absentees", month=month)
+        found["absences verified"] += sum(one["cause"] is not None for one in absences)
 
 
 async def _aid(play: Play, found: Counter[str]) -> None:

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from baoxue_deploy.office import Desk, Offices
+from baoxue_deploy.office import Body, Desk, Offices
 from baoxue_deploy.simulation.agenda import Agenda
 from baoxue_deploy.simulation.calendar import COUNTY
 from baoxue_deploy.simulation.people import Child, People, School
@@ -35,7 +35,7 @@ class Play:
         return Random("/".join(map(str, (self.seed, *about))))
 
     async def send(
-        self, service: str, path: str, body: dict[str, Any] | bytes, *, of: str, desk: Desk = COUNTY_EDUCATION
+        self, service: str, path: str, body: Body, *, of: str, desk: Desk = COUNTY_EDUCATION
     ) -> dict[str, Any]:
         """A command; `of` makes its request id, the same in every run."""
         return await self.offices.send(service, path, body, request_id=f"play/{self.seed}/{of}", desk=desk)

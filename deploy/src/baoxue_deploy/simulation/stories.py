@@ -27,6 +27,7 @@ class Story:
     opened_on: date
     cause: str
     random: Random
+    source: str
     state: str = "open"
 
 
@@ -40,6 +41,10 @@ class Stories:
     def out_of_school(self) -> set[str]:
         """Children whose case is not over."""
         return {story.child_id for story in self.all.values() if story.state != "closed"}
+
+    def absent(self) -> set[str]:
+        """Children who are not at school now: their case is neither over nor have they returned."""
+        return {story.child_id for story in self.all.values() if story.state not in {"returned", "closed"}}
 
     def cause_of(self, child_id: str) -> str:
         """Of the child's latest case."""
@@ -59,7 +64,7 @@ class Stories:
         random = self.play.random("case", self.play.roster[row["child_id"]].index, row["opened_on"])
         opened_on = date.fromisoformat(row["opened_on"])
         cause = random.choice(CAUSES)
-        story = Story(row["case_id"], row["child_id"], row["school_id"], opened_on, cause, random)
+        story = Story(row["case_id"], row["child_id"], row["school_id"], opened_on, cause, random, row["source"])
         self.all[story.case_id] = story
         if random.random() < IN_ERROR:
             self._on(story, 2, self.opened_in_error)
@@ -135,7 +140,8 @@ class Stories:
 
     async def come_back(self, story: Story) -> None:
         await self._act(story, "return", returned_on=self._today().isoformat())
-        self.play.journal[f"returned {SPRING.name if self._today() >= SPRING.opens_on else AUTUMN.name}"] += 1
+        if story.source == "check_in_missed":  # others had checked in
+            self.play.journal[f"returned {SPRING.name if self._today() >= SPRING.opens_on else AUTUMN.name}"] += 1
         story.state = "returned"
 
     async def close(self, story: Story) -> None:

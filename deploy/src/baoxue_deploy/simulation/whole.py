@@ -6,6 +6,8 @@ from baoxue_deploy.simulation.agenda import Act
 from baoxue_deploy.simulation.breaches import Breaches
 from baoxue_deploy.simulation.bulletins import Bulletins
 from baoxue_deploy.simulation.calendar import SEMESTERS, SemesterDays
+from baoxue_deploy.simulation.checks import Checks
+from baoxue_deploy.simulation.comparing import Comparing
 from baoxue_deploy.simulation.help import Help
 from baoxue_deploy.simulation.play import Play
 from baoxue_deploy.simulation.semester import Opening
@@ -24,6 +26,9 @@ def enter_everything(play: Play) -> Stories:
     stories = Stories(play)
     Help(play).enter()
     Bulletins(play).enter()
+    checks = Checks(play, stories)
+    checks.enter()
+    Comparing(play, checks).enter()
     for days in SEMESTERS:
         play.agenda.on(days.opens_on - timedelta(days=1), "county", _opening(first, days, stories))
     return stories

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Outcome = Literal["returned", "refused", "unreachable"]
 Closing = Literal["returned", "enrolled_elsewhere", "lawful_ground", "opened_in_error", "completed"]
-Source = Literal["check_in_missed", "roll_call", "register_check", "public_report"]
+Source = Literal["check_in_missed", "roll_call", "register_check", "reconciliation", "attendance", "public_report"]
 Addressee = Literal["county_education", "township_of_residence"]
 Cause = Literal[
     "weary_of_school",

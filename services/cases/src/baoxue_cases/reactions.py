@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from baoxue_shared.area import county_of
-from baoxue_shared.contracts.enrollment import CheckInMissed, ChildErased, SemesterOpened, ZoneDrawn
+from baoxue_shared.contracts.enrollment import CheckInMissed, ChildErased, DropoutSuspected, SemesterOpened, ZoneDrawn
 from baoxue_shared.privacy.sealer import ErasedChildError
 from baoxue_shared.view import Heard, on
 
@@ -32,6 +32,13 @@ class Reactions:
                     opened_on=missed.due_on + timedelta(days=1),
                 )
             )
+
+    @on(DropoutSuspected)
+    async def open_case_when_dropout_is_suspected(self, suspected: DropoutSuspected, _: Heard) -> None:
+        """Register check, reconciliation or attendance; a child that has an open case keeps that one."""
+        opening = suspected.model_dump(include={"child_id", "school_id", "area", "source"})
+        with suppress(ChildHasOpenCaseError):
+            await self._cases.open_case(OpenCase.model_validate(opening | {"opened_on": suspected.suspected_on}))
 
     @on(ZoneDrawn)
     async def enter_school_when_its_zone_is_drawn(self, drawn: ZoneDrawn, _: Heard) -> None:

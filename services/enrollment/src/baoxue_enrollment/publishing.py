@@ -14,13 +14,18 @@ from baoxue_enrollment.domain.emergency import Emergency
 from baoxue_enrollment.domain.enrollment_notice import EnrollmentNotice
 from baoxue_enrollment.domain.enrollment_plan import EnrollmentPlan
 from baoxue_enrollment.domain.household_survey import HouseholdSurvey
+from baoxue_enrollment.domain.imported_register import ImportedRegister
 from baoxue_enrollment.domain.lives_elsewhere import LivesElsewhere
+from baoxue_enrollment.domain.phantom_pupil import PhantomCheck, PhantomPupil
 from baoxue_enrollment.domain.placement import Placement
 from baoxue_enrollment.domain.publicity_month import PublicityMonth
 from baoxue_enrollment.domain.pupil_record import PupilRecord
+from baoxue_enrollment.domain.reconciliation import Reconciliation, ReconciliationClosing
 from baoxue_enrollment.domain.record_status import RecordStatus
 from baoxue_enrollment.domain.refused_admission import RefusedAdmission
 from baoxue_enrollment.domain.refused_leave import RefusedLeave
+from baoxue_enrollment.domain.register_check import RegisterCheck
+from baoxue_enrollment.domain.register_difference import RegisterDifference
 from baoxue_enrollment.domain.school_class import SchoolClass
 from baoxue_enrollment.domain.school_year import SchoolYear
 from baoxue_enrollment.domain.school_zone import SchoolZone
@@ -71,6 +76,16 @@ def _refused_admission(event: RefusedAdmission.TurnedAway, heard: Heard) -> Cont
 
 def _transfer_ended(event: RecordStatus.TransferEnded, heard: Heard) -> Contract | None:
     return as_contract(contracts.TransferCompleted)(event, heard) if event.completed else None
+
+
+def _suspected(event: RegisterDifference.DropoutSuspected, _: Heard) -> Contract:
+    return contracts.DropoutSuspected(
+        area=event.area,
+        child_id=event.child_id,
+        school_id=event.at,
+        source="reconciliation",
+        suspected_on=event.suspected_on,
+    )
 
 
 PUBLISHED: dict[type, Publish] = {
@@ -137,5 +152,19 @@ PUBLISHED: dict[type, Publish] = {
     RecordStatus.TransferEnded: _transfer_ended,
     RefusedLeave.Attempted: _refused_leave,
     Child.DeferralApproved: _deferred,
+    PupilRecord.Corrected: as_contract(contracts.PupilRecordCorrected),
+    ImportedRegister.TownshipCovered: as_contract(contracts.RegisterImported),
+    Reconciliation.Made: as_contract(contracts.RegisterReconciled),
+    ReconciliationClosing.Closed: as_contract(contracts.ReconciliationClosed),
+    RegisterDifference.Found: as_contract(contracts.RegisterDifferenceFound),
+    RegisterDifference.Settled: as_contract(contracts.RegisterDifferenceSettled),
+    RegisterDifference.DropoutSuspected: _suspected,
+    RegisterCheck.AbsenteesListed: as_contract(contracts.RegisterAbsenteesListed),
+    RegisterCheck.AbsenceVerified: as_contract(contracts.RegisterAbsenceVerified),
+    RegisterCheck.DropoutSuspected: as_contract(contracts.DropoutSuspected),
+    PhantomPupil.Found: as_contract(contracts.PhantomPupilFound),
+    PhantomPupil.FoundAgain: as_contract(contracts.PhantomPupilFound),
+    PhantomPupil.TaughtInFact: as_contract(contracts.TaughtInFact),
+    PhantomCheck.Closed: as_contract(contracts.PhantomCheckClosed),
     Erasure.KeysDestroyed: as_contract(contracts.ChildErased),
 }

@@ -54,6 +54,18 @@ def household_key(row: HouseholdRow | SurveyRow) -> str:
     return f"household/{row.village}/{row.household_number}"
 
 
+class AttendanceRow(Numbered):
+    """Of a school's roll of a month; who has no ID number is known at its school by name and birth date."""
+
+    id_number: str | None = None
+    name: str = ""
+    born_on: date | None = None
+    school: str
+    days_due: int
+    days_present: int
+    days_excused: int  # on leave or ill
+
+
 class ImportHouseholdRegister(Command):
     clause = "2.1"
     sha256: str  # of the file: the same request with another file is another matter

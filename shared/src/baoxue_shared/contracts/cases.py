@@ -53,7 +53,7 @@ class DropoutCaseOpened(_Cases):
     case_id: UUID
     child_id: UUID
     school_id: UUID
-    source: str  # check_in_missed, roll_call, register_check, public_report
+    source: str  # check_in_missed, roll_call, register_check, reconciliation, attendance, public_report
     opened_on: date
 
 

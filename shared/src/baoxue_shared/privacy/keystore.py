@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 import struct
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -153,3 +153,9 @@ class KeyStore:
             sql = f"select lookup, child_id from lookups where lookup in ({','.join('?' * len(some))})"
             found |= {lookup: UUID(child) for lookup, child in self._db.execute(sql, some)}
         return found
+
+    def lookups(self) -> Iterator[tuple[str, UUID]]:
+        """All of them, in bounded memory."""
+        with self._reading:
+            cursor = self._reader.execute("select lookup, child_id from lookups")
+            yield from ((lookup, UUID(child)) for lookup, child in cursor)

@@ -21,7 +21,7 @@ STATEMENTS = frozenset({"/evidence/keys", "/heads/{originator_id}", "/checkpoint
 WITNESS = frozenset({"/witness/add-checkpoint", "/witness/latest", "/witness/keys", "/evidence/alarms"})
 EVIDENCE = LOG | STATEMENTS | WITNESS | {f"/epoch-{{epoch}}{path}" for path in LOG}
 PUBLIC = frozenset({"/verification/{notice_id}/{serial}"})  # tells nobody more than the paper in the hand
-JSON = frozenset({"figures", "missing", "data"})  # columns whose text is read as JSON
+JSON = frozenset({"figures", "missing", "data", "inputs", "counts"})  # columns whose text is read as JSON
 TURNED_AWAY = frozenset({401, 403, 404})
 
 

@@ -7,11 +7,13 @@ from baoxue_shared.web import Routes
 from baoxue_shared.web.operations import add_operations
 from fastapi import FastAPI
 
+from baoxue_enrollment.api.checks import Checks
 from baoxue_enrollment.api.children import commands_on_children
 from baoxue_enrollment.api.files import Files
 from baoxue_enrollment.api.gap_sheet import GapSheet
 from baoxue_enrollment.api.papers import Papers
 from baoxue_enrollment.api.queries import Queries
+from baoxue_enrollment.api.reconciling import Reconciling
 from baoxue_enrollment.api.special import SpecialQueries, commands_on_special_children
 from baoxue_enrollment.api.verification import Verification
 from baoxue_enrollment.api.year import YearQueries, commands_of_the_year
@@ -58,6 +60,11 @@ def create_api(enrollment: Enrollment, world: World) -> FastAPI:
     files = Files(enrollment, world)
     for path, endpoint in files.commands():
         routes.command("POST", path, endpoint)
+    for room in (Reconciling(enrollment, world), Checks(enrollment, world)):
+        for path, endpoint in room.commands():
+            routes.command("POST", path, endpoint)
+        for path, endpoint in room.queries():
+            routes.query(path, endpoint)
     routes.query("/registers/progress", files.read_progress)
     routes.question("/registers/previews", files.preview_register)
     for path, endpoint in (

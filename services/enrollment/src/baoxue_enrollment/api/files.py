@@ -4,6 +4,9 @@ import base64
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Annotated, Any, Literal, TypeVar
 
+import msgspec
+from baoxue_shared.access.reach import reaches
+from baoxue_shared.actor import current_acting
 from baoxue_shared.clock import today
 from baoxue_shared.command import Recorded
 from baoxue_shared.errors import OutsideJurisdictionError, RefusalError
@@ -24,11 +27,15 @@ from baoxue_enrollment.application.pupil_register import (
     UnknownSchoolError,
 )
 from baoxue_enrollment.application.survey_sheet import HouseholdNotOnRegisterError
-from baoxue_enrollment.application.told import progress_of
+from baoxue_enrollment.application.told import WITHIN, progress_of
+from baoxue_enrollment.checking_commands import ImportAttendanceRoll
+from baoxue_enrollment.domain.imported_register import Kind as RegisterKind
+from baoxue_enrollment.imports.attendance_roll import AttendanceRoll
 from baoxue_enrollment.imports.household_register import HouseholdRegister
 from baoxue_enrollment.imports.pupil_register import PupilRegister
 from baoxue_enrollment.imports.reading import Place, Reading
 from baoxue_enrollment.imports.survey_sheet import SurveySheet
+from baoxue_enrollment.reconciling_commands import RecordRegister
 from baoxue_enrollment.register_commands import (
     ImportHouseholdRegister,
     ImportPupilRegister,
@@ -38,8 +45,9 @@ from baoxue_enrollment.register_commands import (
 
 Endpoint = tuple[str, Callable[..., Awaitable[Any]]]
 R = TypeVar("R", bound=Numbered)
-Kind = Literal["household", "residence_permit", "pupil", "survey"]
+Kind = Literal["household", "residence_permit", "pupil", "survey", "attendance"]
 Source = Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+Month = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 Year = Annotated[int, Query(ge=2000, le=2100)]
 SHOWN = 20  # warnings and reasons in a preview
 _REFUSALS: dict[str, type[RefusalError]] = {
@@ -96,6 +104,8 @@ class Files:
     def _opened(self, kind: Kind, content: bytes, place: Place) -> Reading[Any]:
         if kind == "pupil":
             return PupilRegister(content, place)
+        if kind == "attendance":
+            return AttendanceRoll(content, place)
         if kind == "survey":
             return SurveySheet(content, place)
         return HouseholdRegister(content, place, today(self._world.clock))
@@ -105,7 +115,9 @@ class Files:
         recorded = await self._enrollment.import_household_register(
             ImportHouseholdRegister(sha256=reading.sha256), reading
         )
-        return await self._imported(recorded, reading, by_household)
+        imported = await self._imported(recorded, reading, by_household)
+        await self._on_record("household", reading)
+        return imported
 
     async def import_residence_permits(self, request: Request, source: Source = None) -> Imported:
         """Who lives here by permit: taken in as the households of the household register are."""
@@ -113,7 +125,9 @@ class Files:
         recorded = await self._enrollment.import_household_register(
             ImportHouseholdRegister(sha256=reading.sha256), reading
         )
-        return await self._imported(recorded, reading, by_household)
+        imported = await self._imported(recorded, reading, by_household)
+        await self._on_record("residence_permit", reading)
+        return imported
 
     async def import_pupil_register(self, request: Request, year: Year, source: Source = None) -> Imported:
         reading = await self._read(request, "pupil", source)
@@ -124,6 +138,26 @@ class Files:
         reading = await self._read(request, "survey", source)
         command = ImportSurveySheet(sha256=reading.sha256, year=year)
         return await self._imported(await self._enrollment.import_survey_sheet(command, reading), reading, _alone)
+
+    async def import_attendance_roll(self, request: Request, month: Month, source: Source = None) -> Imported:
+        reading = await self._read(request, "attendance", source)
+        command = ImportAttendanceRoll(sha256=reading.sha256, month=month)
+        return await self._imported(await self._enrollment.import_attendance_roll(command, reading), reading, _alone)
+
+    async def _on_record(self, kind: RegisterKind, reading: Reading[Any]) -> None:
+        """That a register came in is an act of its own, beside that of its rows."""
+        acting = current_acting.get()
+        reached = tuple(sorted(code for code in reading.townships if reaches(acting.actor, code)))
+        command = RecordRegister(kind=kind, sha256=reading.sha256, townships=reached)
+        inner = msgspec.structs.replace(
+            acting, request_id=f"{acting.request_id}{WITHIN}register", expected_version=None
+        )
+        token = current_acting.set(inner)
+        try:
+            if reached:
+                await self._enrollment.record_register(command)
+        finally:
+            current_acting.reset(token)
 
     async def _imported(
         self, recorded: Recorded, reading: Reading[R], acts: Callable[[list[R]], list[list[R]]]
@@ -169,6 +203,7 @@ class Files:
             ("/registers/residence-permits", self.import_residence_permits),
             ("/registers/pupils", self.import_pupil_register),
             ("/registers/surveys", self.import_survey_sheet),
+            ("/registers/attendance", self.import_attendance_roll),
         ]
 
 

@@ -1,11 +1,12 @@
 """A gap list as a spreadsheet for an office that follows it up: with names, and whoever takes it is in the read log."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
+from baoxue_shared.actor import Actor
 from baoxue_shared.divisions import name_of
 from baoxue_shared.history.store import Record
 from baoxue_shared.service import World
@@ -43,23 +44,35 @@ class GapSheet:
         store = self._world.store
         asked = Asked(kind, at or self._world.clock.now(), year, area, str(school_id or ""))
         rows = await gaps_of(store, reader, asked)
-        schools = {str(r["school_id"]): r["name"] for r in await store.fetch("select school_id, name from zone_list")}
-        for row in rows:
-            await self._world.read_log.record(reader, UUID(str(row["child_id"])), "gap-sheet")
-        lines = await asyncio.gather(*(self._line(row, schools) for row in rows))
+        names = await named_lines(self._world, reader, rows, "gap-sheet")
+        lines = [
+            [name_of(str(r["area"])[:9]), name_of(str(r["area"])), *who, *_facts(r)]
+            for r, who in zip(rows, names, strict=True)
+        ]
         return Response(await run_in_threadpool(write_xlsx, [HEADS, *lines]), media_type=XLSX)
 
-    async def _line(self, row: Record, schools: Mapping[str, object]) -> list[Cell]:
-        found = await self._world.store.fetch(
-            "select identity from child_list where child_id = :child", {"child": row["child_id"]}
-        )
-        names = ["", "", ""]
-        if found:
-            identity = msgspec.json.decode(str(found[0]["identity"]), type=Identity)
-            boxes = (identity.name, identity.guardian_name, identity.guardian_phone)
-            child_id = UUID(str(row["child_id"]))
-            names = [await self._world.sealer.open(child_id, box) if box else "" for box in boxes]
-        village = str(row["area"])
-        school = str(schools.get(str(row["school_id"]), ""))
-        facts = [str(row[name] or "") for name in ("entry", "year", "number", "report_on", "since")]
-        return [name_of(village[:9]), name_of(village), *names, school, *facts]
+
+def _facts(row: Record) -> list[Cell]:
+    return [str(row[name] or "") for name in ("entry", "year", "number", "report_on", "since")]
+
+
+async def named_lines(world: World, reader: Actor, rows: Sequence[Record], what: str) -> list[list[Cell]]:
+    """Child, guardian, phone and school of each row, empty where nobody on record is meant; in the read log first."""
+    known = [UUID(str(row["child_id"])) for row in rows if row["child_id"]]
+    for child_id in known:
+        await world.read_log.record(reader, child_id, what)
+    zones = await world.store.fetch("select school_id, name from zone_list")
+    schools = {str(zone["school_id"]): str(zone["name"]) for zone in zones}
+    names = await asyncio.gather(*(_names(world, row["child_id"]) for row in rows))
+    return [[*who, schools.get(str(row["school_id"]), "")] for row, who in zip(rows, names, strict=True)]
+
+
+async def _names(world: World, child_id: object) -> list[str]:
+    found = await world.store.fetch(
+        "select identity from child_list where child_id = :child", {"child": str(child_id or "")}
+    )
+    if not found:
+        return ["", "", ""]
+    identity = msgspec.json.decode(str(found[0]["identity"]), type=Identity)
+    boxes = (identity.name, identity.guardian_name, identity.guardian_phone)
+    return [await world.sealer.open(UUID(str(child_id)), box) if box else "" for box in boxes]

@@ -34,6 +34,7 @@ class Zone(NamedTuple):
 class School(NamedTuple):
     school_id: UUID
     stage: str
+    area: str  # its township
 
 
 class Pupil(NamedTuple):
@@ -126,10 +127,10 @@ async def zones(store: Store, county: str) -> list[Zone]:
 
 async def schools(store: Store) -> dict[str, School]:
     """Schools by their id as text, by their name, and by their code where they have one."""
-    found = await store.fetch("select school_id, name, stage, code from zone_list")
+    found = await store.fetch("select school_id, name, stage, code, area from zone_list")
     named: dict[str, School] = {}
     for row in found:
-        school = School(UUID(str(row["school_id"])), str(row["stage"]))
+        school = School(UUID(str(row["school_id"])), str(row["stage"]), str(row["area"]))
         named |= {str(row[key]): school for key in ("name", "code", "school_id") if row[key]}
     return named
 

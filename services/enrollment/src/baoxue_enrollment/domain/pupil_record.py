@@ -35,6 +35,10 @@ class SkipNotPossibleError(RefusalError):
     """A pupil was to skip the last grade of a stage: leavers go on by placement and notice."""
 
 
+class NothingWrongError(RefusalError):
+    """A record was to be corrected to what it says already."""
+
+
 class PupilRecord(Audited):
     """学籍: school, grade, and each semester's check-in."""
 
@@ -76,6 +80,18 @@ class PupilRecord(Audited):
         child_id: UUID
         school_id: UUID
         former: UUID
+
+    class Corrected(Audited.Event):
+        """What the register said was wrong: the school that teaches the pupil, or the grade."""
+
+        TOPIC = "enrollment.PupilRecord.Corrected"
+        area: str
+        child_id: UUID
+        school_id: UUID
+        grade: int
+        year: int
+        changed: tuple[str, ...]
+        corrected_on: date
 
     class CompulsoryCompleted(Audited.Event):
         TOPIC = "enrollment.PupilRecord.CompulsoryCompleted"
@@ -162,6 +178,29 @@ class PupilRecord(Audited):
     @event(Transferred)
     def _transferred(self, area: str, child_id: UUID, school_id: UUID, former: UUID) -> None:
         self.school_id = school_id
+
+    def correct(self, school_id: UUID, grade: int, corrected_on: date) -> None:
+        """CompletedError; NothingWrongError."""
+        if self.completed:
+            raise CompletedError(child_id=self.child_id)
+        wrong = {"school_id": school_id != self.school_id, "grade": grade != self.grade}
+        changed = tuple(name for name, is_wrong in wrong.items() if is_wrong)
+        if not changed:
+            raise NothingWrongError
+        self._corrected(self.area, self.child_id, school_id, grade, self.year, changed, corrected_on)
+
+    @event(Corrected)
+    def _corrected(
+        self,
+        area: str,
+        child_id: UUID,
+        school_id: UUID,
+        grade: int,
+        year: int,
+        changed: tuple[str, ...],
+        corrected_on: date,
+    ) -> None:
+        self.school_id, self.grade = school_id, grade
 
     @event(CompulsoryCompleted)
     def _completed(self, area: str, child_id: UUID, school_id: UUID, year: int) -> None:

@@ -36,6 +36,7 @@ class HouseholdRegister(Reading[HouseholdRow]):
             raise BadRowError("出生日期不合理")
         row = _row(line, (born_on, _sex(values.get("sex", ""), known), known.number if known else None))
         self._refuse_twice(row)
+        self.townships.add(row.village[:9])
         if known and not known.known_area:
             self.warnings[line.number] = UNKNOWN_AREA
         elif from_serial:

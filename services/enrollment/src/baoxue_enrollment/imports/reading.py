@@ -35,6 +35,7 @@ class Reading(ABC, Generic[R]):
         self.sha256 = hashlib.sha256(content).hexdigest()
         self.table: Table = open_table(content, read_source(place.source, place.kind, place.folder))
         self.warnings: dict[int, str] = {}
+        self.townships: set[str] = set()  # that good rows of a population register name
         self._words = place.words
         self.begun = False
 

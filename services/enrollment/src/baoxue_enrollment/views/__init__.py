@@ -6,7 +6,9 @@ from baoxue_enrollment.views.children import Children
 from baoxue_enrollment.views.households import HouseholdList
 from baoxue_enrollment.views.notices import NoticeList
 from baoxue_enrollment.views.placements import PlacementList
+from baoxue_enrollment.views.presence import Presence
 from baoxue_enrollment.views.pupils import PupilList
+from baoxue_enrollment.views.reconciliations import ReconciliationList
 from baoxue_enrollment.views.record_states import RecordStates
 from baoxue_enrollment.views.special_children import SpecialChildren
 from baoxue_enrollment.views.years import Years
@@ -24,4 +26,6 @@ VIEWS = (
     PupilList,
     RecordStates,
     SpecialChildren,
+    Presence,
+    ReconciliationList,
 )

@@ -19,7 +19,8 @@ class PupilList(View):
         " grade integer not null, year integer not null, opened_at text not null, completed_at text, erased_at text)",
         "create table if not exists expectation_list (child_id text not null, semester text not null,"
         " area text not null, school_id text not null, grade integer not null, due_on text not null,"
-        " expected_at text not null, checked_in_at text, checked_in_on text, missed_at text,"
+        " expected_at text not null, checked_in_at text, checked_in_on text, missed_at text, former text,"
+        " moved_at text,"
         " primary key (child_id, semester))",
         "create index if not exists expectation_list_by_school on expectation_list (school_id, semester)",
         "create index if not exists expectation_list_by_due on expectation_list (due_on)",
@@ -49,9 +50,14 @@ class PupilList(View):
         )
 
     @on(PupilRecord.Transferred)
-    def transferred(self, e: PupilRecord.Transferred, _: Heard) -> Statement:
+    def transferred(self, e: PupilRecord.Transferred, heard: Heard) -> list[Statement]:
         change = "update pupil_list set school_id = :school where child_id = :child"
-        return sql(change, school=str(e.school_id), child=str(e.child_id))
+        return [sql(change, school=str(e.school_id), child=str(e.child_id)), _moved(e, heard)]
+
+    @on(PupilRecord.Corrected)
+    def corrected(self, e: PupilRecord.Corrected, heard: Heard) -> list[Statement]:
+        change = "update pupil_list set school_id = :school, grade = :grade where child_id = :child"
+        return [sql(change, school=str(e.school_id), grade=e.grade, child=str(e.child_id)), _moved(e, heard)]
 
     @on(PupilRecord.CompulsoryCompleted)
     def completed(self, e: PupilRecord.CompulsoryCompleted, heard: Heard) -> Statement:
@@ -89,6 +95,18 @@ class PupilList(View):
     def erased(self, e: Erasure.KeysDestroyed, heard: Heard) -> Statement:
         change = "update pupil_list set erased_at = :at where child_id = :child"
         return sql(change, at=heard.recorded_at.isoformat(), child=str(e.child_id))
+
+
+def _moved(e: PupilRecord.Transferred | PupilRecord.Corrected, heard: Heard) -> Statement:
+    """Of the semester in hand the new school expects the pupil; which did until then is kept."""
+    return sql(
+        "update expectation_list set former = school_id, moved_at = :at, school_id = :school"
+        " where child_id = :child and school_id <> :school"
+        " and due_on = (select max(x.due_on) from expectation_list x where x.child_id = :child)",
+        at=heard.recorded_at.isoformat(),
+        school=str(e.school_id),
+        child=str(e.child_id),
+    )
 
 
 def _came(heard: Heard, child_id: str, semester: str, day: str) -> Statement:
