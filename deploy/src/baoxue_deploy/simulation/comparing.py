@@ -10,13 +10,14 @@ from baoxue_shared.clock import today
 from baoxue_deploy.office import Body
 from baoxue_deploy.simulation.calendar import AUTUMN, COUNTY, SPRING
 from baoxue_deploy.simulation.checks import Checks
-from baoxue_deploy.simulation.people import COMPULSORY, LAST_ENTRY, Child, School, id_number
+from baoxue_deploy.simulation.people import COMPULSORY, Child, School, id_number
 from baoxue_deploy.simulation.play import COUNTY_EDUCATION, GOVERNMENT, Play, school_desk, township_desk
 from baoxue_deploy.simulation.registers import (
     DAYS,
     Changed,
     attendance_roll,
     household_register,
+    migrant,
     poor_register,
     pupil_export,
     residence_permits,
@@ -85,7 +86,7 @@ class Comparing:
             ("household", household_register(children)),
             ("pupil", pupil_export(self.play.people, year - 1, changed)),
         ]
-        if year < LAST_ENTRY:  # only then the permits came in
+        if any(map(migrant, children)):
             files.append(("residence_permit", residence_permits(children)))
         run = await self._run("household_pupil", year - 1, files)
         on = self.play.agenda.on
