@@ -102,9 +102,12 @@ class Comparing:
         candidates = [row for row in rows if row["outcome"] == "candidate"]
         await self._settle(candidates, "same-person", str(year))
         others = [row for row in rows if row["outcome"] != "candidate"]
-        self.play.journal["finding D-1.3-know-all"] += 2 * (year == SPRING.opens_on.year)
         kept = [row for row in others if row["outcome"] == "not-on-pupil-register"][: year == SPRING.opens_on.year]
         self._open = {row["area"][:9] for row in kept}
+        migrants = [c for c in self.play.people.children if c.enters <= year and migrant(c)]
+        if kept:  # a duty for each register that came in: the county's, and the township's if it covers it
+            here = any(c.village[:9] in self._open for c in migrants)
+            self.play.journal["finding D-1.3-know-all"] += 2 + bool(migrants) + here
         await self._settle([row for row in others if row not in kept], "explained", str(year))
 
     async def close(self, year: int, run: dict[str, Any], area: str) -> None:
