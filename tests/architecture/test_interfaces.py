@@ -13,7 +13,7 @@ from baoxue_shared.settings import ServiceSettings
 
 ROOT = Path(__file__).parents[2]
 # reckoned whole for an instant, or as few as a county has schools, years and funds
-WHOLE = {"list_gaps", "list_duties", "list_zones", "list_school_years", "list_semesters", "list_surveys", "list_funds"}
+WHOLE = {"list_duties", "list_zones", "list_school_years", "list_semesters", "list_surveys", "list_funds"}
 WHOLE |= {"list_parked", "list_views"}
 
 

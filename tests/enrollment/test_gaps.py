@@ -1,7 +1,10 @@
 """Not one less: the gap lists now, and at an earlier instant as it was recorded then."""
 
 from datetime import date
+from typing import get_args
 
+import pytest
+from baoxue_enrollment.views.gap_kinds import Kind
 from baoxue_shared.clock import shanghai
 
 
@@ -113,3 +116,32 @@ async def test_a_gap_list_is_a_spreadsheet_with_names_and_who_takes_it_is_in_the
     assert {line[2] for line in lines} == {"测试童1", "测试童2"}
     log = await office.world.store.fetch("select what from enrollment_read_log")
     assert [row["what"] for row in log] == ["gap-sheet", "gap-sheet"]
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+async def test_every_kind_comes_by_pages(office, kind):
+    await office.open_year()
+    after = f"220822100201/{office.school}/grade_1/{office.school}"
+    answer = await office.ask("/gaps", kind=kind, limit=1, after=after)
+    assert (answer["rows"], answer["next"]) == ([], None)
+
+
+async def test_pages_of_one_row_lose_no_child_and_repeat_none(office, registers):
+    await office.draw_zones()
+    await office.import_households(registers.register(5, date(2015, 5, 5)))
+    await office.import_households(registers.register(2, date(2015, 5, 6), village="220822100202"))
+    whole = await office.gaps("on-no-register")
+    found, after = [], ""
+    while after is not None:
+        answer = await office.ask("/gaps", kind="on-no-register", limit=1, after=after)
+        found += answer["rows"]
+        after = answer["next"]
+    assert found == whole
+    assert len({row["child_id"] for row in found}) == 7
+
+
+async def test_a_place_that_no_page_gave_is_refused(office):
+    response = await office.client.get(
+        "/gaps", params={"kind": "on-no-register", "after": "nowhere"}, headers=office.token("county-education")
+    )
+    assert response.status_code == 422

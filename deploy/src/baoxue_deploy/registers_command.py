@@ -2,6 +2,7 @@
 
 import base64
 import threading
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -19,9 +20,10 @@ PATHS = {
     "residence-permit": "/registers/residence-permits",
     "pupil": "/registers/pupils",
     "survey": "/registers/surveys",
+    "attendance": "/registers/attendance",
 }
 OF_A_YEAR = frozenset({"pupil", "survey"})
-Kind = Literal["household", "residence-permit", "pupil", "survey"]
+Kind = Literal["household", "residence-permit", "pupil", "survey", "attendance"]
 Gap = Literal[
     "due-without-notice",
     "issued-not-served",
@@ -30,7 +32,11 @@ Gap = Literal[
     "check-in-missed",
     "primary-leaver-not-at-junior",
     "age-against-grade",
+    "on-register-but-absent",
+    "at-two-schools",
+    "taught-elsewhere",
 ]
+PAGE = 5000  # rows of a page of gaps
 EVERY = 2.0  # seconds between two words on how far an import has come
 
 
@@ -43,13 +49,16 @@ def import_(  # noqa: PLR0913 - its options
     year: Annotated[
         int | None, typer.Option(help="pupil, survey: of which school year; else the last open one")
     ] = None,
+    month: Annotated[str | None, typer.Option(help="attendance: of which month, 2025-09")] = None,
     source: Annotated[str | None, typer.Option(help="the county's own mapping file")] = None,
     form: Format = "table",
     token: Token = None,
 ) -> None:
     """Take a register in: all good rows; exit 1 if there are bad ones."""
+    if (kind == "attendance") != (month is not None):
+        raise typer.BadParameter("出勤登记表须写 --month 2025-09，其他登记表不写 / --month: attendance only")
     clerk = Clerk(token)
-    query: Query = {"source": source} if source else {}
+    query: Query = ({"source": source} if source else {}) | ({"month": month} if month else {})
     if kind in OF_A_YEAR:
         query["year"] = clerk.year(year)
     request_id = str(uuid4())
@@ -92,7 +101,18 @@ def gaps(
 ) -> None:
     """Not one less: children in that gap at that instant."""
     query: Query = {"kind": kind} | ({"at": _instant(at)} if at else {}) | ({"year": year} if year else {})
-    show(Clerk(token).ask("/gaps", **query).json()["rows"], form)
+    show(list(_all_gaps(Clerk(token), query)), form)
+
+
+def _all_gaps(clerk: Clerk, query: Query) -> Iterator[dict[str, Any]]:
+    """Every page, all at the instant of the first one."""
+    after: Query = {}
+    while True:
+        told = clerk.ask("/gaps", **{**query, "limit": PAGE, **after}).json()
+        yield from told["rows"]
+        if told["next"] is None:
+            return
+        after = {"after": told["next"], "at": told["at"]}
 
 
 def _instant(text: str) -> str:

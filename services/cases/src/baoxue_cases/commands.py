@@ -33,7 +33,7 @@ class OpenCase(Command):
     clause: ClassVar[str | None] = "1.3"
     child_id: UUID
     school_id: UUID
-    area: str = Field(pattern=r"^\d{12}$")  # the village of residence
+    area: str = Field(pattern=r"^\d{9}(\d{3})?$")  # the village of residence; the township where no village is known
     source: Source
     opened_on: date
 

@@ -100,11 +100,15 @@ class Queries:
         year: int | None = None,
         area: Area = "",
         school_id: UUID | None = None,
+        after: Annotated[str, Query(pattern=r"^(\d{1,12}/[^/]*/[^/]*/[^/]*)?$")] = "",
+        limit: Limit = 1000,
     ) -> Listed:
+        """`at` of the first page, given with `after`, keeps the pages at one instant."""
         instant = at or self.world.clock.now()
         asked = gaps.Asked(kind, instant, year, area, str(school_id or ""))
-        rows = await gaps.gaps_of(self.store, reader, asked)
-        return {"kind": kind, "at": instant, "count": len(rows), "rows": rows}
+        rows = await gaps.gaps_of(self.store, reader, asked, after, limit)
+        following = gaps.place_of(rows[-1]) if len(rows) == limit else None
+        return {"kind": kind, "at": instant, "rows": rows, "next": following}
 
     async def list_notices(
         self, reader: Reader, year: int, area: Area = "", after: str = "", limit: Limit = 1000

@@ -33,8 +33,22 @@ class Asked(NamedTuple):
     school_id: str = ""
 
 
-async def gaps_of(store: Store, reader: Actor, asked: Asked) -> list[Record]:
-    """Children of the reader's reach who stood in that gap at that instant, as recorded."""
+PLACE = ("area", "child_id", "entry", "school_id")  # in this order; no two rows of a list share all four
+_COLUMNS = ("area", "child_id", "coalesce(entry, '')", "coalesce(school_id, '')")
+_ORDER = f"({', '.join(_COLUMNS)})"
+_FROM = ("from_area", "from_child", "from_entry", "from_school")
+
+
+def place_of(row: Record) -> str:
+    """Where the page after this row begins."""
+    return "/".join(str(row[name] or "") for name in PLACE)
+
+
+async def gaps_of(store: Store, reader: Actor, asked: Asked, after: str = "", limit: int | None = None) -> list[Record]:
+    """Children of the reader's reach who stood in that gap at that instant, as recorded.
+
+    `after`: the place of the last row of the page before; `limit`: None for all.
+    """
     params: dict[str, SqlValue] = {
         "at": asked.at.astimezone(UTC).isoformat(),
         "day": asked.at.astimezone(SHANGHAI).date().isoformat(),
@@ -42,10 +56,15 @@ async def gaps_of(store: Store, reader: Actor, asked: Asked) -> list[Record]:
         "begun": _begun_year(asked.at),
         "within": f"{asked.area}%",
         "school": asked.school_id,
+        **dict(zip(_FROM, after.split("/") if after else [""] * len(_FROM), strict=True)),
+        "limit": limit or -1,
     }
     text = (
         f"select * from ({SQL[asked.kind]}) q where {{scope}} and area like :within"
-        " and (:school = '' or school_id = :school) order by area, child_id"
+        " and (:school = '' or school_id = :school)"
+        + (f" and {_ORDER} > ({', '.join(f':{name}' for name in _FROM)})" if after else "")
+        + f" order by {', '.join(_COLUMNS)}"
+        + (" limit :limit" if limit else "")
     )
     return await ask(store, reader, text, **{k: v for k, v in params.items() if f":{k}" in text})
 
