@@ -58,7 +58,9 @@ def import_(  # noqa: PLR0913 - its options
     if (kind == "attendance") != (month is not None):
         raise typer.BadParameter("出勤登记表须写 --month 2025-09，其他登记表不写 / --month: attendance only")
     clerk = Clerk(token)
-    query: Query = ({"source": source} if source else {}) | ({"month": month} if month else {})
+    query: Query = {"source": source} if source else {}
+    if month is not None:
+        query["month"] = month
     if kind in OF_A_YEAR:
         query["year"] = clerk.year(year)
     request_id = str(uuid4())
