@@ -127,10 +127,11 @@ def drop(  # noqa: PLR0913, PLR0917 - the place of the message
     publisher: str,
     position: int,
     reason: Annotated[str, typer.Option(help="recorded, in clear: no names")],
+    epoch: Annotated[int | None, typer.Option(min=1, help="如未写明，取较早的纪元 / else the older epoch's")] = None,
     token: Token = None,
 ) -> None:
     """Give one message up, on record with its reason."""
-    body = {"reader": reader, "publisher": publisher, "position": position, "reason": reason}
+    body = {"reader": reader, "publisher": publisher, "position": position, "epoch": epoch, "reason": reason}
     recorded = _asked(service, "/parked/drop", token, body)
     typer.echo(f"{service}: 已放弃并记录 / dropped, on record as {recorded['id']}")
 

@@ -8,18 +8,18 @@ from contextlib import closing
 
 import pytest
 from baoxue_shared.evidence.bundle import Selection
-from baoxue_shared.evidence.checkpoint import read_checkpoint
+from baoxue_shared.evidence.checkpoint import Checkpoint, read_checkpoint
 from baoxue_shared.evidence.command import loss_told, told
 from baoxue_shared.evidence.entry import decode
 from baoxue_shared.evidence.log import EvidenceLog
-from baoxue_shared.evidence.merkle import consistency_path, proof
-from baoxue_shared.evidence.note import read_note
+from baoxue_shared.evidence.merkle import EMPTY_ROOT, consistency_path, proof
+from baoxue_shared.evidence.note import Note, read_note
 from baoxue_shared.evidence.proving import receipt_for
 from baoxue_shared.evidence.target import open_target
 from baoxue_shared.evidence.tree import nodes_in, places_of, width_of
 from baoxue_shared.evidence.verify_bundle import verify_bundle
 from baoxue_shared.history.restoration import Loss, Word, begin_epoch
-from baoxue_shared.history.sqlite import SQLiteStore
+from baoxue_shared.history.sqlite import SQLiteStore, migrate_sqlite
 from baoxue_shared.replay.export import Export
 
 WORD = Word("dev:county-government", "机房断电后恢复")
@@ -84,6 +84,28 @@ async def test_what_an_auditor_knew_of_the_lost_part_is_no_rewind_when_the_loss_
     new = await restored()
     assert new.faults(trust=scenery.policy(log={"known": known})) == []
     assert new.faults(since=known) == []
+
+
+async def test_an_epoch_of_which_nothing_came_back_is_lost_by_its_statement_and_not_rolled_back(scene, scenery, county):
+    known, path = scene.verified()[0].note, scene.folder / "nothing.sqlite3"
+    size = read_checkpoint(read_note(known).text).size
+    migrate_sqlite(path, "toy")
+    store = SQLiteStore(path, "toy")
+    loss = Loss(known, 0, EMPTY_ROOT, (), size, ())
+    await begin_epoch(store, scene.gates.clock, "220822", loss, WORD)
+    gates = type(scene.gates)(store, scene.gates.sealer, scene.gates.clock)
+    new = scene._replace(gates=gates, log=EvidenceLog(store, scenery.NAME, scenery.LOG_KEYS))
+    await new.record(county, 3)
+    await new.seal()
+    await new.cosign()
+    await store.close()
+    (report,) = new.verified(path, since=known)
+    assert (report.faults, report.lost) == ([], range(size))
+    origin, _, root = read_checkpoint(read_note(known).text)
+    for wrong, what in (((size + 1, root), "restore-understated"), ((size, bytes(32)), "forked")):
+        other = Checkpoint(origin, *wrong).text
+        note = str(Note(other, tuple(signer.sign(other) for signer in scene.log.signers(1))))
+        assert [fault.what for fault in new.faults(path, since=note)] == [what]
 
 
 async def test_without_its_statement_a_new_epoch_is_a_fault(restored):

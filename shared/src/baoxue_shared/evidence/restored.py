@@ -89,6 +89,16 @@ def misstatements(restored: Restored, log: "Sealed", before: "Sealed | None", po
         yield fault.misstated(log.epoch, f"原检查点不可信或不相延续：{problem}", problem)
 
 
+def unrestored(known: Checkpoint, restored: Restored | None) -> Iterator[Fault]:
+    """What is known of an epoch of which there is no log: the next one states that nothing of it came back, or not."""
+    if restored is None or restored.size or restored.old.origin != known.origin:
+        yield fault.rolled_back(known.size, 0)
+    elif known.size > restored.old.size:
+        yield fault.understated(known.size, restored.old.size, restored.size)
+    elif known.size == restored.old.size and known.root != restored.old.root:
+        yield fault.forked(known.size)
+
+
 def _problem(restored: Restored, policy: Policy | None) -> str:
     """What is wrong with the old checkpoint, or with the proof that it extends what was restored."""
     old = restored.old

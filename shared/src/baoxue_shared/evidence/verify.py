@@ -12,7 +12,7 @@ from baoxue_shared.evidence.log import Sealed
 from baoxue_shared.evidence.note import BadNoteError, read_note
 from baoxue_shared.evidence.passing import Cut, Passing, Progress
 from baoxue_shared.evidence.policy import ForgedError, Policy, Trusted, UntrustedError
-from baoxue_shared.evidence.restored import Restored, UnstatedError, misstatements, read_statement
+from baoxue_shared.evidence.restored import Restored, UnstatedError, misstatements, read_statement, unrestored
 from baoxue_shared.evidence.target import Target
 from baoxue_shared.evidence.tree import Tree, edge_places, width_of
 from baoxue_shared.evidence.walk import Walk
@@ -47,9 +47,11 @@ def verify(target: Target, policy: Policy | None, now: datetime, since: str | No
     logs = [log for epoch, log in every.items() if known is None or epoch >= epoch_of(known.origin)[1]]
     if not logs:
         return [Report("—", faults=[fault.untrusted("没有检查点 / there is no checkpoint")])]
-    if known and not any(_origin(log) == known.origin for log in logs):
-        return [Report(known.origin, faults=[fault.rolled_back(known.size, 0)])]
     newest, found = logs[-1].epoch, {epoch: _stated(target, log) for epoch, log in every.items()}
+    if known and not any(_origin(log) == known.origin for log in logs):
+        vanished = list(unrestored(known, found.get(epoch_of(known.origin)[1] + 1)))
+        if vanished:
+            return [Report(known.origin, faults=vanished)]
     reports = []
     for log in logs:
         verification = _Verification(target, log, policy, known, found.get(log.epoch + 1))

@@ -1,9 +1,11 @@
 """What a bundle says of itself: a page to read, the catalogue of duties, the events' schemas, the format."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from heapq import nsmallest
 from html import escape
 from importlib import resources
+from typing import Any
 
 from baoxue_shared.contracts.registry import contract_types
 from baoxue_shared.evidence.bundle import Contents
@@ -26,11 +28,13 @@ td,th{{border:1px solid #ccc;padding:2px 8px;text-align:left;vertical-align:top}
 """
 _WHOLE = "附全部条目表，可证明没有遗漏 / with all headers: it can be proved that nothing is left out"
 _HEADS = "附末版声明 / with head statements"
+MOST = 5_000  # events on the page
+_MORE = f"<p>只列最早的 {MOST} 件，全部见 / only the first {MOST}; all are in events.jsonl, events.parquet</p>"
 
 
-def index_of(contents: Contents, rows: list[tuple[str, Row]]) -> str:
-    """HTML, Chinese first; sealed fields show as sealed."""
-    told = sorted((dict(entry(row), service=service) for service, row in rows), key=lambda e: e["recorded_at"])
+def index_of(contents: Contents, rows: Iterable[tuple[str, Row]]) -> str:
+    """HTML, Chinese first, by recorded time, `MOST` at most; sealed fields show as sealed."""
+    told = nsmallest(MOST + 1, (dict(entry(row), service=service) for service, row in rows), key=_recorded_at)
     logs = [
         {
             "服务 / service": log.service,
@@ -45,9 +49,14 @@ def index_of(contents: Contents, rows: list[tuple[str, Row]]) -> str:
         made_at=escape(contents.made_at),
         completeness=_WHOLE if contents.complete else _HEADS,
         logs=_table(logs),
-        events=_table([{"服务": one["service"], "序号": one["position"], **next(line(one))} for one in told]),
+        events=_table([{"服务": one["service"], "序号": one["position"], **next(line(one))} for one in told[:MOST]])
+        + (_MORE if told[MOST:] else ""),
         limits="".join(f"<li>{escape(zh)} / {escape(en)}</li>" for zh, en in limits()),
     )
+
+
+def _recorded_at(told: dict[str, Any]) -> str:
+    return str(told["recorded_at"])
 
 
 def _table(rows: list[dict[str, object]]) -> str:

@@ -16,7 +16,6 @@ from baoxue_shared.evidence.bundle import (
     FORMAT,
     BundledLog,
     Contents,
-    Event,
     Proof,
     Selection,
     StatedHead,
@@ -32,14 +31,15 @@ from baoxue_shared.evidence.note import Note, read_note
 from baoxue_shared.evidence.target import Target, open_target
 from baoxue_shared.evidence.tree import Place, nodes_in, places_of, width_of
 from baoxue_shared.history.schema import FIRST_EPOCH
-from baoxue_shared.history.store import Stored
 from baoxue_shared.history.unit import Row
 from baoxue_shared.replay.bundled import explaining, index_of
 from baoxue_shared.replay.finding import Finding, about, each_row, where, whole
 from baoxue_shared.replay.parquet import write_parquet
+from baoxue_shared.replay.spool import Spool, row_of
 
 Heads = Callable[[str, str], str | None]  # a service, a thing's id → a head statement's note
 PAGE = 5000
+MOST_TILES = 256  # that are kept in memory for the next proofs
 LATELY = 64  # checkpoints that are looked through for the one with the most signatures
 
 
@@ -71,6 +71,7 @@ class Export:
     def __init__(self, addresses: Mapping[str, str], selection: Selection, heads: Heads | None) -> None:
         self._addresses, self._selection, self._heads = addresses, selection, heads
         self.logs: dict[tuple[str, int], BundledLog] = {}
+        self._concerned: set[tuple[str, int]] = set()
         self.beyond = 0
 
     def write(self, path: Path) -> Contents:
@@ -80,20 +81,21 @@ class Export:
             zipfile.ZipFile(Path(folder) / "bundle", "w", zipfile.ZIP_DEFLATED) as file,
         ):
             targets = {service: open_target(address) for service, address in self._addresses.items()}
-            rows = asyncio.run(self._rows())
             if any(len(target.logs()) > 1 for target in targets.values()):
                 self._heads = None  # a head statement speaks of one epoch
-            heads = None if self._heads is None else self._stated(self._heads, rows)
+            heads = None if self._heads is None else asyncio.run(self._stated(self._heads))
             self._checkpoints(file, targets, heads)
-            rows = self._covered(rows + _statements(targets, rows))
-            self._parts(file, targets, rows, heads)
+            spool = Spool(Path(folder) / "events.jsonl")
+            asyncio.run(spool.fill(self._found(targets), self._covers))
+            self._drop_unconcerned()
+            self._parts(file, targets, spool, heads)
             columns = Path(folder) / "events.parquet"
-            asyncio.run(write_parquet(columns, _each(rows)))
+            asyncio.run(write_parquet(columns, spool.each()))
             file.write(columns, "events.parquet")
             contents = self._contents()
             file.writestr("bundle.json", msgspec.json.format(msgspec.json.encode(contents)))
-            file.writestr("index.html", index_of(contents, rows))
-            for name, text in explaining({row.topic for _, row in rows}):
+            file.writestr("index.html", index_of(contents, spool))
+            for name, text in explaining(spool.topics):
                 file.writestr(name, text)
             file.close()
             (Path(folder) / "bundle").replace(path)
@@ -121,55 +123,65 @@ class Export:
                     self.logs[service, sealed.epoch] = BundledLog(service, sealed.epoch, sealed.first, size)
                     file.writestr(note_name(service, sealed.epoch), str(note))
 
-    async def _rows(self) -> list[tuple[str, Row]]:
-        return [one async for one in each_row(self._addresses, finding_of(self._selection))]
+    async def _found(self, targets: Mapping[str, Target]) -> AsyncIterator[tuple[str, Row]]:
+        """What is asked for, and what began each later epoch: the epoch before ends in it."""
+        later = {(s, log.first): s for s, target in targets.items() for log in target.logs() if log.epoch > FIRST_EPOCH}
+        async for service, row in each_row(self._addresses, finding_of(self._selection)):
+            later.pop((service, row.position), None)
+            yield service, row
+        for (_, first), service in later.items():
+            yield service, row_of(targets[service].rows(first - 1, 1)[0])
 
-    def _covered(self, rows: list[tuple[str, Row]]) -> list[tuple[str, Row]]:
-        """Those that the checkpoints cover; the others are counted."""
-        found = []
-        for service, row in rows:
-            log = self.logs.get((service, row.epoch))
-            if log is not None and row.position < log.first + log.size:
-                found.append((service, row))
-                continue
-            self.beyond += 1
-            if log is not None:
-                self.logs[service, row.epoch] = msgspec.structs.replace(log, beyond=log.beyond + 1)
+    def _covers(self, service: str, row: Row) -> bool:
+        """Whether a checkpoint does; what none covers is counted."""
+        key = (service, row.epoch)
+        log = self.logs.get(key)
+        if log is not None and row.position < log.first + log.size:
+            self._concerned.add(key)
+            return True
+        self.beyond += 1
+        if log is not None:
+            self.logs[key] = msgspec.structs.replace(log, beyond=log.beyond + 1)
+        return False
+
+    def _drop_unconcerned(self) -> None:
+        """Logs of which nothing is here, but for those that follow one."""
         if self._selection.by != "everything":
-            concerned = {(service, row.epoch) for service, row in found}
+            concerned = self._concerned
             concerned |= {key for key in self.logs if any(key[0] == s and key[1] > epoch for s, epoch in concerned)}
             self.logs = {key: log for key, log in self.logs.items() if key in concerned}
-        return found
 
     def _parts(
         self,
         file: zipfile.ZipFile,
         targets: Mapping[str, Target],
-        rows: list[tuple[str, Row]],
+        rows: Spool,
         heads: list[StatedHead] | None,
     ) -> None:
-        file.writestr("events.jsonl", _lines(event_of(service, row) for service, row in rows))
+        file.write(rows.path, "events.jsonl")
         if heads is None:
             for (service, epoch), log in self.logs.items():
-                file.writestr(headers_name(service, epoch), bundle(_headers(targets[service], log)))
+                _write(file, headers_name(service, epoch), map(bundle, _headers(targets[service], log)))
         else:
-            file.writestr("heads.jsonl", _lines(heads))
+            _write(file, "heads.jsonl", _lines(heads))
         if self._selection.by != "everything" or heads is not None:
-            file.writestr("proofs.jsonl", _lines(self._proofs(targets, rows)))
+            _write(file, "proofs.jsonl", _lines(self._proofs(targets, rows)))
 
-    @staticmethod
-    def _stated(heads: Heads, rows: list[tuple[str, Row]]) -> list[StatedHead]:
+    async def _stated(self, heads: Heads) -> list[StatedHead]:
         """Of what is published: a thing that is not covered yet has none."""
-        things = dict.fromkeys((service, str(row.originator_id)) for service, row in rows)
+        found = each_row(self._addresses, finding_of(self._selection))
+        things = dict.fromkeys([(service, str(row.originator_id)) async for service, row in found])
         notes = ((service, heads(service, identity)) for service, identity in things)
         return [StatedHead(service, note) for service, note in notes if note is not None]
 
-    def _proofs(self, targets: Mapping[str, Target], rows: list[tuple[str, Row]]) -> Iterator[Proof]:
+    def _proofs(self, targets: Mapping[str, Target], rows: Spool) -> Iterator[Proof]:
         tiles: dict[tuple[str, int], dict[Place, bytes]] = {}
         for service, row in rows:
             log, known = self.logs[service, row.epoch], tiles.setdefault((service, row.epoch), {})
             leaf = row.position - log.first
             path = inclusion_path(leaf, log.size)
+            if len(known) > MOST_TILES:
+                known.clear()
             for place in places_of(path) - known.keys():
                 known[place] = targets[service].tile(log.epoch, place, width_of(log.size, place))
             try:
@@ -178,19 +190,6 @@ class Export:
                 message = f"{service}: {error}"
                 raise TornLogError(message) from error
             yield Proof(service, row.epoch, leaf, tuple(base64.b64encode(one).decode() for one in hashes))
-
-
-def _statements(targets: Mapping[str, Target], rows: list[tuple[str, Row]]) -> list[tuple[str, Row]]:
-    """What began each later epoch, where it is not among the rows: the epoch before ends in it."""
-    here = {(service, row.position) for service, row in rows}
-    later = ((s, target, log) for s, target in targets.items() for log in target.logs() if log.epoch > FIRST_EPOCH)
-    return [(s, _row(target.rows(log.first - 1, 1)[0])) for s, target, log in later if (s, log.first) not in here]
-
-
-def _row(stored: Stored) -> Row:
-    position, epoch, identity, version, topic, recorded_at, actor, jurisdiction, state = stored
-    at = datetime.fromisoformat(recorded_at)
-    return Row(UUID(identity), version, topic, at, actor, jurisdiction, bytes(state), position, epoch)
 
 
 def _note(target: Target, sealed: Sealed, wanted: set[int] | None) -> Note | None:
@@ -212,27 +211,23 @@ def best(target: Target, sealed: Sealed, sizes: set[int] | None = None) -> Note 
     return max(notes, key=lambda note: len(note.signatures), default=None)
 
 
-def event_of(service: str, row: Row) -> Event:
-    head = (row.position, row.epoch, str(row.originator_id), row.originator_version, row.topic)
-    return Event(service, *head, row.recorded_at.isoformat(), row.actor, row.jurisdiction, row.state.decode())
-
-
-def _headers(target: Target, log: BundledLog) -> Iterator[bytes]:
+def _headers(target: Target, log: BundledLog) -> Iterator[list[bytes]]:
     after, last = log.first - 1, log.first + log.size - 1
     while after < last:
-        rows: Iterable[Stored] = target.rows(after, min(PAGE, last - after))
-        encoded = [encode_stored(row) for row in rows]
+        encoded = [encode_stored(row) for row in target.rows(after, min(PAGE, last - after))]
         if not encoded:
             message = f"{log.service}: {after + 1}"
             raise TornLogError(message)
-        yield from encoded
+        yield encoded
         after += len(encoded)
 
 
-def _lines(items: Iterable[msgspec.Struct]) -> bytes:
-    return b"".join(msgspec.json.encode(item) + b"\n" for item in items)
+def _lines(items: Iterable[msgspec.Struct]) -> Iterator[bytes]:
+    return (msgspec.json.encode(item) + b"\n" for item in items)
 
 
-async def _each(rows: list[tuple[str, Row]]) -> AsyncIterator[tuple[str, Row]]:
-    for one in rows:
-        yield one
+def _write(file: zipfile.ZipFile, name: str, parts: Iterable[bytes]) -> None:
+    """One after the other; the whole is never in memory."""
+    with file.open(name, "w", force_zip64=True) as there:
+        for part in parts:
+            there.write(part)

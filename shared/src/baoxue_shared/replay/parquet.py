@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from baoxue_shared.history.unit import Row
 from baoxue_shared.replay.reading import entry
 
-GROUP = 50_000  # rows held in memory at once
+GROUP, PAGE = 50_000, 2_000  # rows of a row group, in columns until it is written; rows that wait to become columns
 _INSTANT = pa.timestamp("us", tz="UTC")
 _TEXT = ("id", "event", "actor", "role", "organisation", "jurisdiction", "clause", "request_id", "causation_id")
 SCHEMA = pa.schema(
@@ -32,15 +32,22 @@ SCHEMA = pa.schema(
 
 async def write_parquet(path: Path, found: AsyncIterator[tuple[str, Row]]) -> int:
     """Rows with their services' names, in bounded memory; how many."""
-    written, group = 0, []
+    written, page, group = 0, [], SCHEMA.empty_table()
     with pq.ParquetWriter(path, SCHEMA, compression="zstd") as writer:
         async for service, row in found:
-            group.append(_columns(service, row))
-            if len(group) == GROUP:
-                writer.write_table(pa.Table.from_pylist(group, SCHEMA))
-                written, group = written + len(group), []
-        writer.write_table(pa.Table.from_pylist(group, SCHEMA))
+            page.append(_columns(service, row))
+            if len(page) == PAGE:
+                group, page = _joined(group, page), []
+            if len(group) >= GROUP:
+                writer.write_table(group)
+                written, group = written + len(group), SCHEMA.empty_table()
+        group = _joined(group, page)
+        writer.write_table(group)
     return written + len(group)
+
+
+def _joined(group: pa.Table, page: list[dict[str, Any]]) -> pa.Table:
+    return pa.concat_tables([group, pa.Table.from_pylist(page, SCHEMA)])
 
 
 def _columns(service: str, row: Row) -> dict[str, Any]:
