@@ -2,11 +2,13 @@
 
 from datetime import date, datetime, timedelta
 
+import msgspec
 import pytest
 from baoxue_shared.clock import shanghai
 from baoxue_shared.duties import Cut, State
+from baoxue_shared.duties.excusing import next_of
 from baoxue_shared.duties.model import Due
-from baoxue_shared.duties.term import due_day, recorded_late
+from baoxue_shared.duties.term import Term, due_day, recorded_late
 
 from tests.shared.duties.rules import SCHOOL, Asked, told, zone
 
@@ -274,3 +276,46 @@ def test_where_workdays_are_not_known_an_entry_is_late_only_beyond_the_longest_h
 @pytest.mark.parametrize(("month", "due"), [(9, SEPTEMBER[30]), (10, date(2025, 10, 31))])
 def test_the_thirty_first_of_a_shorter_month_is_its_last_day(month, due):
     assert due_day(Due("on", on="31"), date(2025, month, 1), date(2025, month, 28)) == due
+
+
+@pytest.mark.parametrize(("early", "late"), [(timedelta(microseconds=1), False), (timedelta(0), True)])
+def test_an_entry_is_late_from_the_first_instant_after_the_workdays_on(early, late):
+    entered = told("WrittenReportDelivered", SEPTEMBER[5], recorded=SEPTEMBER[11], hour=0, persuasion="1", **CASE)
+    at_midnight = msgspec.structs.replace(entered, recorded_at=entered.recorded_at - early)
+    assert recorded_late(at_midnight, 3) is late
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_is_put_off_to_the_next_period_is_put_off_to_the_nearest_one(order):
+    periods = [(date(year, 9, 1), date(year + 1, 8, 31)) for year in range(2024, 2029)][::order]
+    assert next_of(periods)(Term(date(2025, 9, 1), date(2026, 8, 31))) == date(2027, 8, 31)
+    assert next_of(periods)(Term(date(2028, 9, 1), date(2029, 8, 31))) is None
+    days = [(date(year, 4, 1), date(year, 4, 1)) for year in (2025, 2026)][::order]
+    assert next_of(days)(Term(*days[0])) == (date(2026, 4, 1) if order == 1 else None)
+
+
+@pytest.mark.parametrize(("first", "year"), [(SEPTEMBER[1], 2025), (SEPTEMBER[2], 2026)])
+def test_what_is_due_on_a_day_of_the_year_is_due_on_the_first_such_day_from_the_start_on(first, year):
+    assert due_day(Due("on", on="09-01"), first, first) == date(year, 9, 1)
+
+
+def test_of_two_ends_of_what_stopped_the_clock_the_first_counts_and_is_named():
+    stopped = {"more": "excuse: [{event: EmergencyDeclared, effect: stop_clock, ends: EmergencyEnded}]"}
+    declared = told("EmergencyDeclared", SEPTEMBER[2], area="220822")
+    ended = [told("EmergencyEnded", SEPTEMBER[n], area="220822") for n in (12, 10)]
+    found = Asked(REFUSED, declared, *ended, **stopped).on(SEPTEMBER[13])
+    usual = Asked(REFUSED).on(SEPTEMBER[13])
+    assert found.due_on - usual.due_on == timedelta(days=8)
+    assert found.rests_on == (REFUSED.event_id, declared.event_id, ended[1].event_id)
+
+
+def test_a_day_may_be_told_with_its_hour():
+    guardian = {"body": "guardian", "per": "[child]", "trigger": "{event: NoticeServed}"}
+    guardian |= {"requires": "{event: CheckedIn}", "due": "{field: report_on, event: [NoticeIssued]}"}
+    guardian["more"] = "excuse: [{event: DeferralApproved, effect: excuse, until: until}]"
+    told_on = "2025-09-10T09:00:00+08:00"
+    served = told("NoticeServed", SEPTEMBER[1], child_id="k1")
+    issued = told("NoticeIssued", SEPTEMBER[1], child_id="k1", report_on=told_on)
+    assert Asked(served, issued, **guardian).on(SEPTEMBER[2]).due_on == SEPTEMBER[10]
+    deferred = told("DeferralApproved", SEPTEMBER[2], child_id="k1", until=told_on.replace("-10T", "-20T"))
+    assert Asked(served, issued, deferred, **guardian).on(SEPTEMBER[3]).due_on == SEPTEMBER[20]
