@@ -319,3 +319,8 @@ def test_a_day_may_be_told_with_its_hour():
     assert Asked(served, issued, **guardian).on(SEPTEMBER[2]).due_on == SEPTEMBER[10]
     deferred = told("DeferralApproved", SEPTEMBER[2], child_id="k1", until=told_on.replace("-10T", "-20T"))
     assert Asked(served, issued, deferred, **guardian).on(SEPTEMBER[3]).due_on == SEPTEMBER[20]
+
+
+@pytest.mark.parametrize(("days", "included", "due"), [(1, True, 1), (1, False, 2), (3, True, 3), (0, True, 1)])
+def test_a_term_that_counts_its_first_day_may_be_over_on_it(days, included, due):
+    assert due_day(Due("after", days=days, included=included), SEPTEMBER[1], SEPTEMBER[1]) == SEPTEMBER[due]
