@@ -324,3 +324,12 @@ def test_a_day_may_be_told_with_its_hour():
 @pytest.mark.parametrize(("days", "included", "due"), [(1, True, 1), (1, False, 2), (3, True, 3), (0, True, 1)])
 def test_a_term_that_counts_its_first_day_may_be_over_on_it(days, included, due):
     assert due_day(Due("after", days=days, included=included), SEPTEMBER[1], SEPTEMBER[1]) == SEPTEMBER[due]
+
+
+def test_of_many_that_lack_something_twenty_are_named():
+    each = "{each: {member: household, of: households_known}, event: HouseholdSurveyed}"
+    rule = HOUSEHOLDS | {"requires": f"{{all_of: [{each}, {{event: TownshipSurveyClosed}}]}}"}
+    known = [told("HouseholdRecorded", date(2025, 4, 1), household_id=f"h{n}") for n in range(25)]
+    year = told("YearOpened", date(2025, 3, 1), area="220822", year=2025)
+    found = Asked(*known, year, **rule).on(date(2025, 4, 20))
+    assert (found.done, found.total, len(found.missing)) == (0, 26, 20)
