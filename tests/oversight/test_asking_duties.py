@@ -36,7 +36,9 @@ async def test_questions_by_child_case_body_clause_period_and_person(desk):
     assert {row["bearer"] for row in (await ask(desk, body=desk.SCHOOL))["rows"]} == {desk.SCHOOL}
     assert {row["clause"] for row in (await ask(desk, clause="3.1"))["rows"]} == {"3.1"}
     assert {row["key"] for row in (await ask(desk, period="2025-09"))["rows"]} == {
-        f"bearer={desk.SCHOOL}/period=2025-09"
+        f"bearer={desk.SCHOOL}/period=2025-09",  # bulletins, the county's checks of the register, the school's
+        "county=220822/period=2025-09",
+        f"school={desk.SCHOOL}/month=2025-09",
     }
 
 
