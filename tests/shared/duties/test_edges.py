@@ -333,3 +333,9 @@ def test_of_many_that_lack_something_twenty_are_named():
     year = told("YearOpened", date(2025, 3, 1), area="220822", year=2025)
     found = Asked(*known, year, **rule).on(date(2025, 4, 20))
     assert (found.done, found.total, len(found.missing)) == (0, 26, 20)
+
+
+def test_of_several_ways_the_first_is_told_as_missing_also_if_it_has_parts_of_its_own():
+    ways = "{any_of: [{all_of: [{event: ResponsibleAssigned}]}, {event: DropoutCaseClosed}]}"
+    asked = Asked(OPENED, per="[case]", trigger="{event: DropoutCaseOpened}", requires=ways, due="none")
+    assert asked.on(SEPTEMBER[2]).missing == ("ResponsibleAssigned case=f1",)
