@@ -338,4 +338,27 @@ def test_of_many_that_lack_something_twenty_are_named():
 def test_of_several_ways_the_first_is_told_as_missing_also_if_it_has_parts_of_its_own():
     ways = "{any_of: [{all_of: [{event: ResponsibleAssigned}]}, {event: DropoutCaseClosed}]}"
     asked = Asked(OPENED, per="[case]", trigger="{event: DropoutCaseOpened}", requires=ways, due="none")
-    assert asked.on(SEPTEMBER[2]).missing == ("ResponsibleAssigned case=f1",)
+    state = asked.on(SEPTEMBER[2])
+    assert (state.missing, state.done, state.total) == (("ResponsibleAssigned case=f1",), 0, 1)
+
+
+def test_a_count_of_two_kinds_is_reached_by_what_happened_first_and_without_a_most_nothing_is_over():
+    facts = (assigned(SEPTEMBER[8]), told("CauseVerified", SEPTEMBER[3], cause="poverty", **CASE))
+    count = {"per": "[case]", "trigger": "{event: DropoutCaseOpened}", "due": "{after: trigger, days: 3}"}
+    count["requires"] = "{count: [ResponsibleAssigned, CauseVerified], min: 1}"
+    state = Asked(OPENED, *facts, **count).on(SEPTEMBER[9])
+    assert (state.state, state.done_at, state.excess) == (State.MET, shanghai(SEPTEMBER[3], 9), 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "progress"), [({}, (0, 1)), ({"teachers_rotated": 0, "teachers_eligible": 0}, (0, 0))]
+)
+def test_a_ratio_that_nobody_told_lacks_one_thing_and_a_ratio_of_nobody_lacks_none(said, progress):
+    ratio = {"per": "[county, school_year]", "body": "county_education", "trigger": "{period: school_year}"}
+    ratio["requires"] = "{ratio: [teachers_rotated, teachers_eligible], min: 10/100, when_base_zero: excused}"
+    known = {"area": "220822", "school_year": 2025}
+    facts = [told("YearOpened", date(2025, 3, 1), area="220822", year=2025)]
+    facts += [told("RotationRecorded", date(2026, 5, 1), **said, **known)] if said else []
+    states = Asked(*facts, due="{at: period_end}", **ratio).all(date(2026, 9, 3))
+    state = states["county=220822/school_year=2025"]
+    assert (state.done, state.total) == progress

@@ -292,7 +292,18 @@ def test_of_two_numbers_that_both_fulfil_the_earlier_counts_and_of_none_the_one_
     assert (both.state, both.done_at.day) == (State.MET, 4)
     halves = Asked(concluded(), early[0], *late[:2], requires=same).on(SEPTEMBER[9])
     assert (halves.done, halves.total, len(halves.rests_on)) == (2, 3, 3)
-    assert Asked(concluded(), requires=same).on(SEPTEMBER[9]).total == 3
+    nothing = Asked(concluded(), requires=same).on(SEPTEMBER[9])
+    assert (nothing.done, nothing.total) == (0, 3)
+
+
+def test_of_two_numbers_fulfilled_at_one_instant_the_one_begun_first_counts():
+    same = "{all_of: [{event: WrittenReportDelivered, where: {to: a}}, {event: WrittenReportDelivered, where: {to: b}}]"
+    begun_first = [report(SEPTEMBER[2], "a", "1"), report(SEPTEMBER[4], "b", "1", recorded=SEPTEMBER[5])]
+    begun_later = [report(SEPTEMBER[3], "a", "2"), report(SEPTEMBER[4], "b", "2")]
+    asked = Asked(concluded(), *begun_later, *begun_first, requires=f"{same}, same: [report_number]}}")
+    rests = asked.on(SEPTEMBER[9]).rests_on
+    assert begun_first[0].event_id in rests
+    assert begun_later[0].event_id not in rests
 
 
 def test_one_excused_alternative_excuses_and_a_ratio_over_its_share_is_done_with_it():
