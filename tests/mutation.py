@@ -59,6 +59,7 @@ EQUIVALENT = {  # part of the line, change → why no test can see it
     ("@lru_cache(maxsize=1 << 16)", "16 → 17"): KEPT,
     ("_MISSING = Answer(None, 0, 1)", "0 → 1"): OWN,
     ("_MISSING = Answer(None, 0, 1)", "1 → 2"): OWN,
+    ("else Answer(fact.occurred_at, 1, 1, (fact,)) for fact", "1 → 2"): OWN,
     ("max(fact.occurred_at for fact in rests)", "max → min"): "both numbers of a ratio are told by one event",
     ("timedelta(days=32)", "32 → 33"): "any day of the month after it will do",
     ("if len(node.specs) > 1", "Gt → GtE"): SHORT,

@@ -348,6 +348,7 @@ def test_a_count_of_two_kinds_is_reached_by_what_happened_first_and_without_a_mo
     count["requires"] = "{count: [ResponsibleAssigned, CauseVerified], min: 1}"
     state = Asked(OPENED, *facts, **count).on(SEPTEMBER[9])
     assert (state.state, state.done_at, state.excess) == (State.MET, shanghai(SEPTEMBER[3], 9), 0)
+    assert Asked(OPENED, **count).on(SEPTEMBER[2]).missing == ("ResponsibleAssigned case=f1",)
 
 
 @pytest.mark.parametrize(
