@@ -1,6 +1,8 @@
 """Where each child is placed, by zone or not, why not; and where a child was turned away or examined."""
 # ruff: noqa: ISC004 - a table definition stands over several lines
 
+from datetime import date
+
 from baoxue_shared.actor import Actor
 from baoxue_shared.history.store import Record, Store
 from baoxue_shared.history.unit import Statement
@@ -39,27 +41,11 @@ class PlacementList(View):
 
     @on(Placement.Deviated)
     def deviated(self, e: Placement.Deviated, heard: Heard) -> Statement:
-        return sql(
-            "update placement_list set school_id = :school, former = :former, reason = :reason, changed_on = :day,"
-            " by_zone = 0 where placement_id = :id",
-            school=str(e.school_id),
-            former=str(e.former),
-            reason=e.reason,
-            day=e.deviated_on.isoformat(),
-            id=heard.originator_id,
-        )
+        return _elsewhere(e, heard, "reason", e.reason, e.deviated_on)
 
     @on(Placement.Redirected)
     def redirected(self, e: Placement.Redirected, heard: Heard) -> Statement:
-        return sql(
-            "update placement_list set school_id = :school, former = :former, ground = :ground, changed_on = :day,"
-            " by_zone = 0 where placement_id = :id",
-            school=str(e.school_id),
-            former=str(e.former),
-            ground=e.ground,
-            day=e.redirected_on.isoformat(),
-            id=heard.originator_id,
-        )
+        return _elsewhere(e, heard, "ground", e.ground, e.redirected_on)
 
     @on(RefusedAdmission.TurnedAway)
     def turned_away(self, e: RefusedAdmission.TurnedAway, heard: Heard) -> Statement:
@@ -74,6 +60,20 @@ class PlacementList(View):
             source=e.source,
             day=e.happened_on.isoformat(),
         )
+
+
+def _elsewhere(
+    e: Placement.Deviated | Placement.Redirected, heard: Heard, column: str, why: str, day: date
+) -> Statement:
+    return sql(
+        f"update placement_list set school_id = :school, former = :former, {column} = :why, changed_on = :day,"
+        " by_zone = 0 where placement_id = :id",
+        school=str(e.school_id),
+        former=str(e.former),
+        why=why,
+        day=day.isoformat(),
+        id=heard.originator_id,
+    )
 
 
 async def placements_of(store: Store, reader: Actor, year: int, after: str, limit: int) -> list[Record]:
